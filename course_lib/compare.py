@@ -1,0 +1,184 @@
+"""The ladder by which an answer is compared with the expected one: type, shape, dtype, finite, values.
+
+It stops at the first rung that fails, because the rungs above say nothing useful then: values of the wrong
+shape broadcast into nonsense.  The same ladder serves the visible checks and the hidden graders.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+# Two right programs that sum in a different order differ by some 1e-15 of the largest term; a wrong constant or
+# a missing term moves the answer by far more than 1e-7.
+RTOL = 1e-7
+ATOL = 1e-9
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """The first rung that an answer fails.
+
+    Attributes
+    ----------
+    rung : str
+        "type", "shape", "dtype", "finite" or "values".
+    message : str
+        What is wrong, in words that a student reads.
+    """
+
+    rung: str
+    message: str
+
+
+def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=()):
+    """Compare an answer with the expected one and return the first `Mismatch`, or None when they agree.
+
+    Parameters
+    ----------
+    got : object
+        The answer.
+    expected : float, int, str, None, ndarray, tuple, list or dict of these
+        A float accepts any real floating scalar, a tuple also a list of the same length.
+    rtol, atol : float
+        Values agree when ``abs(got - expected) <= atol + rtol * abs(expected)``; nan never agrees.
+    labels : sequence of str
+        What the elements of an expected tuple, or the one answer, are called: ``("w (features + 1,)",)``.
+    """
+    if isinstance(expected, (tuple, list)):
+        return _sequence_mismatch(got, expected, rtol=rtol, atol=atol, labels=labels)
+    label = labels[0] if len(labels) == 1 else "the returned value"
+    return _mismatch(got, expected, label, rtol=rtol, atol=atol)
+
+
+def describe(value, limit=200):
+    """A value as a student would write it, short enough for one line of a message."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, precision=4, threshold=8, edgeitems=3, separator=", ")
+        text = re.sub(r"(?<=\[) +| +(?=\])", "", " ".join(text.split())).replace(" ,", ",")
+        if value.size > 8:
+            text += f" with shape {value.shape}"
+    elif isinstance(value, (float, np.floating)):
+        text = f"{float(value):.10g}"
+    elif isinstance(value, (tuple, list)):
+        inner = ", ".join(describe(item, limit) for item in value)
+        text = f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
+    elif callable(value):
+        text = getattr(value, "__name__", type(value).__name__)
+    else:
+        text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _sequence_mismatch(got, expected, *, rtol, atol, labels):
+    names = [labels[i] if i < len(labels) else f"value {i + 1}" for i in range(len(expected))]
+    listing = ", ".join(name.split(" ")[0] for name in names) if labels else ""
+    wanted = f"{len(expected)} values" + (f" ({listing})" if listing else "")
+    if not isinstance(got, (tuple, list)):
+        return Mismatch("type", f"returned {kind_of(got)}; return {wanted}")
+    if len(got) != len(expected):
+        return Mismatch("type", f"returned {len(got)} values; return {wanted}")
+    for name, one_got, one_expected in zip(names, got, expected, strict=True):
+        mismatch = _mismatch(one_got, one_expected, name, rtol=rtol, atol=atol)
+        if mismatch:
+            return mismatch
+    return None
+
+
+def _mismatch(got, expected, label, *, rtol, atol):
+    if isinstance(expected, (tuple, list)):
+        return _sequence_mismatch(got, expected, rtol=rtol, atol=atol, labels=())
+    if isinstance(expected, dict):
+        return _dict_mismatch(got, expected, label, rtol=rtol, atol=atol)
+    if isinstance(expected, np.ndarray):
+        return _array_mismatch(got, expected, label, rtol=rtol, atol=atol)
+    if isinstance(expected, (bool, str, type(None))):
+        if type(got) is type(expected) and got == expected:
+            return None
+        return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
+    return _scalar_mismatch(got, expected, label, rtol=rtol, atol=atol)
+
+
+def _dict_mismatch(got, expected, label, *, rtol, atol):
+    if not isinstance(got, dict):
+        return Mismatch("type", f"{label} is {kind_of(got)}; return a dict")
+    if set(got) != set(expected):
+        return Mismatch("type", f"{label} has the keys {sorted(map(str, got))}; expected {sorted(expected)}")
+    for key, value in expected.items():
+        mismatch = _mismatch(got[key], value, f"{label}[{key!r}]", rtol=rtol, atol=atol)
+        if mismatch:
+            return mismatch
+    return None
+
+
+def _scalar_mismatch(got, expected, label, *, rtol, atol):
+    whole = isinstance(expected, (int, np.integer))
+    allowed = (int, np.integer) if whole else (float, np.floating)
+    if isinstance(got, np.ndarray) and got.shape == ():
+        got = got[()]
+    if isinstance(got, np.ndarray):
+        return Mismatch("shape", f"{label} is an array of shape {got.shape}; expected a single number")
+    if isinstance(got, bool) or not isinstance(got, allowed):
+        return Mismatch("type", f"{label} is {kind_of(got)}; return {'an int' if whole else 'a float'}")
+    if isinstance(got, np.floating) and got.dtype.itemsize < 8:
+        return Mismatch("dtype", f"{label} is {got.dtype.name}; compute in float64")
+    if np.isfinite(expected) and not np.isfinite(got):
+        return Mismatch("finite", f"{label} is {describe(got)}; expected {describe(expected)}")
+    if not _close(got, expected, rtol, atol):
+        return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
+    return None
+
+
+def _array_mismatch(got, expected, label, *, rtol, atol):
+    if not isinstance(got, np.ndarray):
+        return Mismatch("type", f"{label} is {kind_of(got)}; return a numpy array of shape {expected.shape}")
+    if got.shape != expected.shape:
+        return Mismatch("shape", f"{label} has shape {got.shape}; expected shape {expected.shape}")
+    same_kind = got.dtype.kind == expected.dtype.kind
+    if not same_kind or (got.dtype.kind == "f" and got.dtype.itemsize != expected.dtype.itemsize):
+        return Mismatch("dtype", f"{label} has dtype {got.dtype}; expected {expected.dtype}")
+    broken = ~np.isfinite(got) & np.isfinite(expected)
+    if broken.any():
+        index = _index(int(np.argmax(broken)), got.shape)
+        return Mismatch("finite", f"{label} is {got[index]} at index {_shown(index)}; "
+                                  f"expected {describe(expected[index])}")
+    wrong = ~_close(got, expected, rtol, atol)
+    if not wrong.any():
+        return None
+    first = _index(int(np.argmax(wrong)), got.shape)
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.where(wrong, np.abs(np.subtract(got, expected, dtype=np.float64)), -1.0)
+    worst = _index(int(np.argmax(error)), got.shape)
+    message = (f"{label} is {describe(got[first])} at index {_shown(first)}; expected {describe(expected[first])} "
+               f"({int(wrong.sum())} of {got.size} elements differ")
+    if worst != first:
+        message += (f", the worst at index {_shown(worst)}: {describe(got[worst])} "
+                    f"instead of {describe(expected[worst])}")
+    return Mismatch("values", message + ")")
+
+
+def _close(got, expected, rtol, atol):
+    got = np.asarray(got, dtype=np.float64)
+    expected = np.asarray(expected, dtype=np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return (got == expected) | (np.abs(got - expected) <= atol + rtol * np.abs(expected))
+
+
+def _index(flat, shape):
+    return tuple(int(i) for i in np.unravel_index(flat, shape))
+
+
+def _shown(index):
+    return str(index[0]) if len(index) == 1 else str(index)
+
+
+def kind_of(value):
+    """What an answer is, in a few words: "a list", "None (is a return missing?)"."""
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)} values"
+    name = getattr(value, "type_name", type(value).__name__)
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,1 @@
+"""The staff's grading engine: sandbox, hidden tests, nbgrader stages, reports and the `course` command."""

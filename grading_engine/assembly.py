@@ -1,0 +1,151 @@
+"""Putting a submission's answers into the instructor's notebook.
+
+The notebook that runs is ours; a submission contributes sources only.  An answer is found by what it defines and
+by its `grade_id`, so that a notebook that lost its metadata on the way through another editor is graded all the
+same.
+"""
+
+import copy
+import re
+from dataclasses import dataclass, field
+
+import nbformat.v4
+
+from grading_engine.course import defined_functions, grade_id, is_manual
+
+
+@dataclass
+class Assembled:
+    """A submission, put together.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        The instructor's notebook with the student's answers in it and the cells that the student added.
+    solutions : dict of str to str
+        Source of the cell that answers each function; a function without one is absent.
+    added : list of str
+        Sources of the code cells that belong to nothing of the instructor's.
+    repairs : list of str
+        Sentences that say what had to be put right.
+    """
+
+    notebook: object
+    solutions: dict
+    added: list
+    repairs: list = field(default_factory=list)
+
+
+def assemble(problem_set, cells):
+    """Put the cells of a submission (`submission.Cell`) into a problem set's notebook."""
+    base = problem_set.cleared.cells
+    given = _match_given(base, cells)
+    places = dict(given)
+    answers, repairs = {}, []
+    for index, cell in enumerate(base):
+        if not _is_answer(cell):
+            continue
+        name = grade_id(cell)
+        find = _find_function if name in problem_set.exercises else _find_manual
+        found, repair = find(name, cells, places, base, index)
+        if found is not None:
+            places.setdefault(found, index)
+            answers[name] = cells[found].source
+        if repair:
+            repairs.append(repair)
+    known = {grade_id(cell) for cell in base} - {""}
+    added = {}
+    anchor = -1
+    for number, cell in enumerate(cells):
+        if number in places:
+            anchor = places[number]
+        elif cell.source.strip() and cell.grade_id not in known:
+            added.setdefault(anchor, []).append(cell)
+    solutions = {name: answers[name] for name in problem_set.exercises if name in answers}
+    code = [cell.source for group in added.values() for cell in group if cell.kind == "code"]
+    return Assembled(_filled(problem_set.cleared, answers, added), solutions, code, repairs)
+
+
+def _match_given(base, cells):
+    """Return {number in the submission: index in the notebook} of the cells that students do not answer in."""
+    wanted = {}
+    for index, cell in enumerate(base):
+        if not _is_answer(cell):
+            wanted.setdefault(_normal(cell.source), index)
+            wanted.setdefault(_normal(_visible(cell.source)), index)
+    return {number: wanted[_normal(cell.source)] for number, cell in enumerate(cells)
+            if _normal(cell.source) in wanted}
+
+
+def _find_function(name, cells, places, base, index):
+    """Return the number of the cell that defines a function, and what had to be repaired to find it."""
+    by_name = [i for i, cell in enumerate(cells) if cell.kind == "code" and name in defined_functions(cell.source)]
+    in_place = [i for i in by_name if cells[i].grade_id == name]
+    # As in a notebook that runs from top to bottom, the last definition counts, and an untouched one never does.
+    for group in ([i for i in in_place if not _is_stub(cells[i])], [i for i in by_name if not _is_stub(cells[i])],
+                  in_place, by_name):
+        if group:
+            found = group[-1]
+            break
+    else:
+        by_id = [i for i, cell in enumerate(cells) if cell.grade_id == name and cell.kind == "code" and i not in places]
+        if not by_id:
+            return None, f"`{name}` is not in the notebook"
+        return by_id[-1], f"the cell of `{name}` defines no function of that name"
+    if found not in in_place:
+        return found, f"`{name}` was found by its name: its cell had lost its place"
+    if len(in_place) > 1:
+        return found, f"the cell of `{name}` is there {len(in_place)} times; the last one that is written counts"
+    return found, ""
+
+
+def _find_manual(name, cells, places, base, index):
+    """Return the number of the cell that holds a plot or a written answer, by its id or after its question."""
+    by_id = [i for i, cell in enumerate(cells) if cell.grade_id == name]
+    if by_id:
+        return by_id[-1], ""
+    before = next((i for i in range(index - 1, -1, -1) if not _is_answer(base[i])), None)
+    for number in (number for number, place in places.items() if place == before):
+        follower = number + 1
+        if follower < len(cells) and follower not in places and cells[follower].kind == base[index].cell_type:
+            return follower, f"the answer `{name}` was found after its question: its cell had lost its place"
+    return None, f"the answer `{name}` is not in the notebook"
+
+
+def _is_stub(cell):
+    return "raise NotImplementedError" in cell.source
+
+
+def _is_answer(cell):
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def _filled(base, answers, added):
+    """Return the instructor's notebook with the answers in place and every added cell after what it followed."""
+    notebook = copy.deepcopy(base)
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    filled = []
+    number = 0
+    for index, cell in enumerate([None, *notebook.cells], start=-1):
+        if cell is not None:
+            filled.append(cell)
+            name = grade_id(cell)
+            if _is_answer(cell) and name in answers:
+                cell.source = answers[name]
+            elif _is_answer(cell) and not is_manual(cell):
+                cell.source = f"# The submission has no cell for `{name}`."
+        for extra in added.get(index, ()):
+            number += 1
+            filled.append(make[extra.kind](extra.source, id=f"added-{number}"))
+    notebook.cells = filled
+    return notebook
+
+
+def _visible(source):
+    """The part of a grade cell that students get."""
+    return re.sub(r"^### BEGIN HIDDEN TESTS.*?^### END HIDDEN TESTS[^\n]*", "", source,
+                  flags=re.DOTALL | re.MULTILINE)
+
+
+def _normal(source):
+    return re.sub(r"\s+", " ", source).strip()

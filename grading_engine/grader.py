@@ -1,0 +1,94 @@
+"""What a hidden grader's file is written with: known mistakes and accepted variants."""
+
+import ast
+import importlib.util
+import inspect
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+_SENTENCE = "_known_mistake"
+_VARIANT = "_accepted_variant"
+
+
+def known_mistake(sentence):
+    """Mark a wrong solution, under the sentence that a student who made this mistake should read.
+
+    The decorated function has the signature of the exercise and makes one mistake only.  It must not need
+    anything but numpy as ``np``, since it is also tried as a submission.
+    """
+
+    def mark(function):
+        setattr(function, _SENTENCE, sentence)
+        return function
+
+    return mark
+
+
+def accepted_variant(function):
+    """Mark a right solution that is written otherwise than the instructor's; it must get full marks."""
+    setattr(function, _VARIANT, True)
+    return function
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake: its name, its sentence and the wrong solution."""
+
+    name: str
+    sentence: str
+    function: Callable
+
+
+class Grader:
+    """One hidden grader's module, as the engine looks at it.
+
+    Attributes
+    ----------
+    reference : callable
+        The right answer, from TensorFlow.
+    returns : tuple of str
+        What the values of an answer are called, with their axes; empty where the file does not say.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.module = _module(self.path)
+        self.reference = self.module.reference
+        self.returns = getattr(self.module, "RETURNS", ())
+
+    @property
+    def mistakes(self):
+        """The file's known mistakes, in its order."""
+        return [Mistake(name, getattr(value, _SENTENCE), value) for name, value in vars(self.module).items()
+                if hasattr(value, _SENTENCE)]
+
+    @property
+    def variants(self):
+        """The file's accepted variants: {name: function}."""
+        return {name: value for name, value in vars(self.module).items() if hasattr(value, _VARIANT)}
+
+    def parameters(self):
+        """Names of the function's arguments, as the reference has them."""
+        return list(inspect.signature(self.reference).parameters)
+
+
+def as_solution(function, name):
+    """Return the source of a known mistake or variant as a student would have handed it in, called ``name``."""
+    definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    definition.name = name
+    definition.decorator_list = []
+    return f"import numpy as np\n\n\n{ast.unparse(definition)}\n"
+
+
+def _module(path):
+    """Import a grader's file once; its folder's name keeps equally named files of two sets apart."""
+    name = f"graders.{path.parent.name}.{path.stem}"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]

@@ -1,0 +1,141 @@
+"""The trusted pytest side: runs hidden tests against one submission and keeps what happened."""
+
+import logging
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from grading_engine.course import TEST_PREFIX
+from grading_engine.grader import Grader
+from grading_engine.student import Failure, Student
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """What happened in one hidden test; the fields are described in the README ("What a grade looks like")."""
+
+    __test__ = False  # the name is pytest's term; it is no test
+
+    name: str
+    title: str
+    outcome: str
+    message: str = ""
+    mistake: str | None = None
+    hint: str = ""
+    inherited: tuple = ()
+    unwritten: bool = False
+
+
+class HiddenTests:
+    """A pytest plugin for one run over one submission.
+
+    Attributes
+    ----------
+    results : dict of str to list of TestResult
+        By function, in the notebook's order.
+    """
+
+    def __init__(self, problem_set, assembled, seed, unsafe):
+        self.problem_set = problem_set
+        self.assembled = assembled
+        self.seed = seed
+        self.graders = {name: Grader(exercise.grader) for name, exercise in problem_set.exercises.items()}
+        self.results = {name: [] for name in problem_set.exercises}
+        self._student = Student(problem_set, assembled, self.graders, unsafe)
+
+    @pytest.fixture
+    def student(self):
+        """The submission's functions."""
+        return self._student
+
+    @pytest.fixture
+    def rng(self, request):
+        """A `numpy.random.Generator` that is the same for every submission and known to the staff only."""
+        return self._rng(request.node)
+
+    @pytest.hookimpl
+    def pytest_collection_modifyitems(self, items):
+        """Functions in the notebook's order, so that what a function builds on is judged before it."""
+        order = list(self.problem_set.exercises)
+        items.sort(key=lambda item: order.index(_function(item)))
+
+    @pytest.hookimpl
+    def pytest_pyfunc_call(self, pyfuncitem):
+        """Run one test; when it fails, run it again with right answers for what the function builds on."""
+        result = self._run(pyfuncitem, served=())
+        upstream = self._wrong_upstream(_function(pyfuncitem))
+        if result.outcome not in ("passed", "error") and upstream:
+            again = self._run(pyfuncitem, served=upstream)
+            if again.outcome == "passed":
+                result = TestResult(again.name, again.title, "passed", inherited=upstream,
+                                    message="inherited from " + ", ".join(f"`{name}`" for name in upstream))
+        self.results[_function(pyfuncitem)].append(result)
+        return True
+
+    @pytest.hookimpl
+    def pytest_sessionfinish(self):
+        """Leave no process behind."""
+        self._student.close()
+
+    def _run(self, item, served):
+        names = {"student": self._student, "rng": self._rng(item)}
+        wanted = item._fixtureinfo.argnames
+        title = (item.function.__doc__ or item.name).strip().splitlines()[0]
+        try:
+            self._student.begin_test(_function(item), served)
+            item.obj(**{name: names.get(name, item.funcargs[name]) for name in wanted})
+        except Failure as failure:
+            mistake = failure.mistake
+            return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
+                              mistake.sentence if mistake else "", unwritten=failure.unwritten)
+        except Exception:
+            # The grader's own fault, never the student's: a person has to look.
+            logger.exception("the hidden test %s broke", item.nodeid)
+            return TestResult(item.name, title, "error",
+                              "The grader itself failed here. This is not your mistake: a person will look at it.")
+        return TestResult(item.name, title, "passed")
+
+    def _rng(self, item):
+        return np.random.default_rng([self.seed, zlib.crc32(f"{_function(item)} {item.name}".encode())])
+
+    def _wrong_upstream(self, function):
+        """Earlier functions that are not right and that this submission's code for ``function`` mentions."""
+        source = "\n".join([self.assembled.solutions.get(function, ""), *self.assembled.added])
+        names = list(self.problem_set.exercises)
+        return tuple(name for name in names[: names.index(function)]
+                     if name + "(" in source.replace(" (", "(")
+                     and any(result.outcome != "passed" or result.inherited for result in self.results[name]))
+
+
+def run(problem_set, assembled, seed, unsafe=False, functions=None):
+    """Run the hidden tests and return {function: [TestResult, ...]}.
+
+    Parameters
+    ----------
+    problem_set : ProblemSet
+    assembled : Assembled
+    seed : int
+        What inputs are drawn from.
+    unsafe : bool
+        Run student code without a sandbox.
+    functions : iterable of str, optional
+        Run these only.
+    """
+    plugin = HiddenTests(problem_set, assembled, seed, unsafe)
+    names = list(functions or problem_set.exercises)
+    arguments = [str(problem_set.exercises[name].grader) for name in names]
+    # Nothing of the surroundings may configure this run: no ini file, no options, no installed plugins.
+    options = ["-c", str(problem_set.graders.parent / "pytest.ini"), f"--rootdir={problem_set.graders.parent}",
+               "--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "--noconftest"]
+    status = pytest.main([*options, *arguments], plugins=[plugin])
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise RuntimeError(f"the hidden tests of {problem_set.name} could not be run: pytest ended with {status!r}")
+    return {name: plugin.results[name] for name in names}
+
+
+def _function(item):
+    return item.path.stem.removeprefix(TEST_PREFIX)

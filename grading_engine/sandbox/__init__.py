@@ -1,0 +1,1 @@
+"""Everything about the process that student code runs in, on both sides of the boundary."""

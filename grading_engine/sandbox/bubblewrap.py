@@ -1,0 +1,151 @@
+"""How a student's process is walled in: bubblewrap's arguments and the limits that hold inside."""
+
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from grading_engine.sandbox import packages, system_calls
+
+ENGINE = Path(__file__).parent
+KIT = ENGINE.parent.parent
+
+SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
+# What notebooks import, and IPython to run their cells as Jupyter does.
+ALLOWED_PACKAGES = ("numpy", "matplotlib", "ipython")
+
+MEMORY_BYTES = 3 << 30  # address space: libraries and thread stacks alone reserve some hundred megabytes
+FILE_BYTES = 32 << 20
+TMP_BYTES = 64 << 20
+THREADS = 64
+
+
+class NoSandbox(RuntimeError):
+    """Student code cannot be walled in on this machine."""
+
+
+def start(sock, unsafe=False):
+    """Start a student's process that talks over a socket, and return its `subprocess.Popen`.
+
+    Parameters
+    ----------
+    sock : socket.socket
+        The child's end of a socket pair.
+    unsafe : bool
+        Run without any sandbox: for machines that have none, when the staff said so.
+
+    Raises
+    ------
+    NoSandbox
+        When bubblewrap is missing or does not work here.
+    """
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    limits = [str(n) for n in (MEMORY_BYTES, FILE_BYTES, THREADS if not unsafe else 4096)]
+    if unsafe:
+        return _start_unsafe(sock, limits, quiet)
+    with tempfile.TemporaryFile() as seccomp:
+        seccomp.write(system_calls.filter_program())
+        seccomp.seek(0)
+        command = [*_walls(), "--seccomp", str(seccomp.fileno()), "--",
+                   python(), "-I", "-S", "/engine/student_process.py", str(sock.fileno()), *limits]
+        return subprocess.Popen(command, pass_fds=(sock.fileno(), seccomp.fileno()), env={}, cwd="/",
+                                start_new_session=True, **quiet)
+
+
+@functools.cache
+def why_not():
+    """Return why no sandbox can be had on this machine, as a sentence with the remedy, or "" when it works."""
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed: run `apt-get install bubblewrap`, or your system's equivalent."
+    ours, theirs = socket.socketpair()
+    try:
+        with ours, theirs:
+            process = start(theirs)
+            theirs.close()
+            ours.settimeout(60)
+            from grading_engine.sandbox import wire
+
+            ours.sendall(wire.encode({"op": "serve", "functions": []}))
+            alive = ours.recv(1)
+            process.kill()
+            process.wait()
+        if alive:
+            return ""
+    except (OSError, ImportError) as error:
+        return f"the sandbox cannot start: {error}"
+    return ("bubblewrap is installed but cannot make namespaces here: allow unprivileged user namespaces "
+            "(sysctl kernel.unprivileged_userns_clone=1, or kernel.apparmor_restrict_unprivileged_userns=0).")
+
+
+def python():
+    """The interpreter itself, not the virtual environment's link to it."""
+    return os.path.realpath(sys.executable)
+
+
+@functools.cache
+def _walls():
+    arguments = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--unshare-user", "--disable-userns",
+                 "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--cap-drop", "ALL",
+                 "--die-with-parent", "--new-session", "--clearenv"]
+    bound = []
+    for path in SYSTEM:
+        if os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+        elif os.path.exists(path):
+            arguments += ["--ro-bind", path, path]
+            bound.append(Path(path))
+    prefix = Path(sysconfig.get_config_var("installed_base")).resolve()
+    if not prefix.is_relative_to("/usr"):
+        arguments += ["--ro-bind", str(prefix), str(prefix)]
+        bound.append(prefix)
+    # The kit may lie below something that is bound, for example in /usr/local: then it is covered again.
+    for path in bound:
+        for secret in (KIT, Path(sys.prefix)):
+            if secret.resolve().is_relative_to(path) and secret.resolve() != path:
+                arguments += ["--tmpfs", str(secret.resolve())]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev",
+                  "--size", str(TMP_BYTES), "--tmpfs", "/tmp", "--dir", "/tmp/home", "--chdir", "/tmp/home"]
+    for name, path in packages.importable(*ALLOWED_PACKAGES).items():
+        arguments += ["--ro-bind", str(path), f"/site/{name}"]
+    arguments += ["--ro-bind", str(KIT / "course_lib"), "/site/course_lib"]
+    for name in ("student_process.py", "notebook_shell.py", "wire.py"):
+        arguments += ["--ro-bind", str(ENGINE / name), f"/engine/{name}"]
+    for file in _font_lists():
+        arguments += ["--ro-bind", str(file), f"/tmp/matplotlib/{file.name}"]
+    arguments += ["--remount-ro", "/"]
+    for name, value in _environment().items():
+        arguments += ["--setenv", name, value]
+    return arguments
+
+
+def _environment():
+    # One thread for linear algebra: the answers do not depend on the number of cores, and two workers do not
+    # fight for them.
+    return {"HOME": "/tmp/home", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MPLCONFIGDIR": "/tmp/matplotlib",
+            "MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+            "IPYTHONDIR": "/tmp/home/ipython", "PYTHONHASHSEED": "0"}
+
+
+def _font_lists():
+    """Matplotlib's list of fonts: without it every process would search the machine for a second."""
+    import matplotlib
+    import matplotlib.font_manager  # noqa: F401 - importing writes the list
+
+    return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+
+
+def _start_unsafe(sock, limits, quiet):
+    paths = [str(ENGINE), *{str(path.parent) for path in packages.importable(*ALLOWED_PACKAGES).values()}, str(KIT)]
+    code = ("import sys, runpy; sys.path[:0] = sys.argv.pop(1).split(':'); sys.argv.pop(0);"
+            "runpy.run_path(sys.argv[0], run_name='__main__')")
+    command = [python(), "-I", "-S", "-c", code, ":".join(paths), str(ENGINE / "student_process.py"),
+               str(sock.fileno()), *limits]
+    home = tempfile.mkdtemp(prefix="unsafe-student-")
+    environment = _environment() | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home}
+    return subprocess.Popen(command, pass_fds=(sock.fileno(),), env=environment, cwd=home,
+                            start_new_session=True, **quiet)

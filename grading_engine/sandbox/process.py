@@ -1,0 +1,153 @@
+"""The trusted side's end of one student's process: it asks, waits a limited time and says how the process ended."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+
+from grading_engine.sandbox import bubblewrap, wire
+
+START_SECONDS = 30
+MAX_CALLBACKS = 200_000
+
+OUT_OF_MEMORY = 137  # the exit status after SIGKILL, which here only the kernel sends
+
+
+class Ended(Exception):
+    """The student's process is gone.
+
+    Attributes
+    ----------
+    reason : str
+        "timeout", "memory", "exit" or "crash".
+    """
+
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason = reason
+
+
+class StudentProcess:
+    """One sandboxed process; use it as a context manager, so that it never outlives its user."""
+
+    def __init__(self, unsafe=False):
+        problem = "" if unsafe else bubblewrap.why_not()
+        if problem:
+            raise bubblewrap.NoSandbox(problem)
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = bubblewrap.start(theirs, unsafe)
+        self._deadline = None
+        # The first answer also waits for the interpreter and numpy.
+        self.request({"op": "serve", "functions": []}, START_SECONDS)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.kill()
+
+    def request(self, message, seconds, functions=(), upstream=None):
+        """Send one request and return the answer.
+
+        Parameters
+        ----------
+        message : dict
+            See `student_process`; functions among the arguments become handles.
+        seconds : float
+            Wall-clock time for everything that the request causes in the student's process.
+        functions : list
+            Receives the functions that went along; the student's code may call them back.
+        upstream : callable, optional
+            ``upstream(name, args, kwargs)`` answers for a graded function that is served.
+
+        Raises
+        ------
+        Ended
+            When there is no answer: the process is then gone for good.
+        """
+        functions = list(functions)
+        self._deadline = time.monotonic() + seconds
+        try:
+            self._send(wire.encode(message, handle_of=lambda function: _register(functions, function)))
+            for _ in range(MAX_CALLBACKS):
+                answer = wire.read_frame(self._read_exactly)
+                if "handle" not in answer and "upstream" not in answer:
+                    return answer
+                self._send(_reply(answer, functions, upstream))
+            raise Ended("timeout", "called a function that it was given more than "
+                                   f"{MAX_CALLBACKS:,} times")
+        except TimeoutError:
+            self.kill()
+            raise Ended("timeout", f"did not finish within {seconds:g} seconds") from None
+        except (EOFError, ConnectionError):
+            raise self._how_it_ended() from None
+        except wire.WireError as error:
+            self.kill()
+            raise Ended("crash", f"sent an answer that cannot be read: {error}") from None
+
+    def kill(self):
+        """End the process and everything in its namespaces; returns when it is gone."""
+        self._socket.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _how_it_ended(self):
+        try:
+            status = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            status = None
+        self.kill()
+        if status == OUT_OF_MEMORY:
+            return Ended("memory", "used more memory than there is")
+        if status is None or status > 128 or status < 0:
+            return Ended("crash", "crashed the Python interpreter")
+        return Ended("exit", f"ended the Python process (exit status {status})")
+
+    def _remaining(self):
+        seconds = self._deadline - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        return seconds
+
+    def _send(self, data):
+        self._socket.settimeout(self._remaining())
+        self._socket.sendall(data)
+
+    def _read_exactly(self, size):
+        parts = bytearray()
+        while len(parts) < size:
+            self._socket.settimeout(self._remaining())
+            part = self._socket.recv(min(size - len(parts), 1 << 20))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+
+def _register(functions, function):
+    functions.append(function)
+    return len(functions) - 1
+
+
+def _reply(question, functions, upstream):
+    """Answer a call that the student's code makes: of a function that it was given, or of a served one."""
+    args, kwargs = question.get("args"), question.get("kwargs")
+    if not isinstance(args, tuple) or not isinstance(kwargs, dict):
+        raise wire.WireError("a call without arguments")
+    number = question.get("handle")
+    try:
+        if type(number) is int and 0 <= number < len(functions):
+            returned = functions[number](*args, **kwargs)
+        elif upstream is not None:
+            returned = upstream(question.get("upstream"), args, kwargs)
+        else:
+            raise wire.WireError("a call of an unknown function")
+    except wire.WireError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the arguments are the student's: the error belongs to their code
+        return wire.encode({"raised": type(error).__name__, "message": str(error)[:300]})
+    return wire.encode({"returned": returned})

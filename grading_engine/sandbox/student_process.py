@@ -1,0 +1,184 @@
+"""What runs inside the sandbox: it executes a student's cells and answers calls of the trusted side.
+
+Nothing here is secret and nothing here is trusted: the trusted side treats every answer as the student's own.
+Started as ``python student_process.py FD`` with a connected socket at FD; see `student.StudentProcess`.
+"""
+
+import ast
+import builtins
+import copy
+import linecache
+import os
+import re
+import resource
+import socket
+import sys
+
+sys.path[:0] = ["/engine", "/site"]
+import wire  # noqa: E402 - found at its mount point only after the line above
+
+MAX_MESSAGE = 500
+
+
+def main():
+    limits = [int(text) for text in sys.argv[2:5]]
+    memory, file_size, threads = limits
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+    resource.setrlimit(resource.RLIMIT_NPROC, (threads, threads))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    connection = Connection(socket.socket(fileno=int(sys.argv[1])))
+    notebook = Notebook(connection)
+    answers = {"load": notebook.load, "call": notebook.call, "run": notebook.run, "serve": notebook.serve}
+    while True:
+        request = connection.receive()
+        connection.send(answers[request.pop("op")](**request))
+
+
+class Connection:
+    """Frames to and from the trusted side."""
+
+    def __init__(self, sock):
+        self.sock = sock
+
+    def send(self, message):
+        self.sock.sendall(wire.encode(message))
+
+    def receive(self):
+        return wire.read_frame(self._read_exactly)
+
+    def _read_exactly(self, size):
+        parts = []
+        while size:
+            part = self.sock.recv(min(size, 1 << 20))
+            if not part:
+                os._exit(0)  # the trusted side is gone
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def ask(self, message):
+        """Call a function of the trusted side: the answer's value, or the exception that it reports."""
+        self.send(message)
+        reply = self.receive()
+        if "raised" in reply:
+            kind = getattr(builtins, reply["raised"], ValueError)
+            raise kind(reply["message"])
+        return reply["returned"]
+
+
+class Notebook:
+    """The student's names, and the ways in which they are made and used."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.namespace = {"__name__": "__main__", "__builtins__": builtins}
+        self.shell = None
+
+    def load(self, cell, source, definitions_only):
+        """Execute the statements of a cell one by one, so that a failing one costs only what it defines."""
+        try:
+            tree = _parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return {"errors": [_described(error, cell)]}
+        filename = f"<cell {cell}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        errors = []
+        for statement in tree.body:
+            if definitions_only and not _defines(statement):
+                continue
+            try:
+                module = ast.Module(body=[statement], type_ignores=[])
+                exec(compile(module, filename, "exec"), self.namespace)  # noqa: S102 - that is this file's job
+            except BaseException as error:  # noqa: BLE001 - whatever a student's cell raises is reported
+                errors.append(_described(error, cell))
+        return {"errors": errors}
+
+    def call(self, function, args):
+        """Call one function; the answer carries the arguments as the call left them."""
+        target = self.namespace.get(function)
+        if target is None:
+            return {"missing": True}
+        if not callable(target):
+            return {"not_callable": type(target).__name__}
+        args = [self._proxy(arg) for arg in args]
+        arrays = [copy.deepcopy(arg) if not callable(arg) else arg for arg in args]
+        try:
+            returned = target(*arrays)
+        except BaseException as error:  # noqa: BLE001 - whatever a student's function raises is reported
+            return _described(error, function)
+        after = [None if callable(arg) else arg for arg in arrays]
+        return {"returned": returned, "args": after}
+
+    def serve(self, functions):
+        """Replace functions by ones that ask the trusted side."""
+        for name in functions:
+            self.namespace[name] = self._asker({"upstream": name})
+        return {}
+
+    def run(self, cell, source):
+        """Run a cell as Jupyter would and return its outputs."""
+        if self.shell is None:
+            import notebook_shell
+
+            self.shell = notebook_shell.start()
+        import notebook_shell
+
+        return {"outputs": notebook_shell.run_cell(self.shell, source)}
+
+    def _proxy(self, value):
+        return self._asker({"handle": value.number}) if isinstance(value, wire.Handle) else value
+
+    def _asker(self, target):
+        def ask(*args, **kwargs):
+            return self.connection.ask({**target, "args": args, "kwargs": kwargs})
+
+        return ask
+
+
+def _parse(source):
+    """Parse a cell; only one that is no Python may hold magics and shell lines, which then become ``pass``."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        lines = source.splitlines()
+        plain = [re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines]
+        if plain == lines:
+            raise
+        return ast.parse("\n".join(plain))
+
+
+def _defines(statement):
+    """Imports, functions, classes, lambdas and CONSTANTS: what a function may use of a cell that is not its own."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return True
+    if not isinstance(statement, ast.Assign):
+        return False
+    return isinstance(statement.value, ast.Lambda) or all(
+        isinstance(target, ast.Name) and target.id.isupper() for target in statement.targets)
+
+
+def _described(error, cell):
+    """An exception as plain text: type, message, the student's line."""
+    try:
+        message = str(error)[:MAX_MESSAGE]
+    except BaseException:  # noqa: BLE001 - a student's exception class may do anything
+        message = ""
+    line, text = 0, ""
+    if isinstance(error, SyntaxError):
+        line, text, message = error.lineno or 0, error.text or "", error.msg or ""
+    else:
+        trace = error.__traceback__
+        while trace is not None:
+            name = trace.tb_frame.f_code.co_filename
+            if name.startswith("<cell "):
+                cell = name[6:-1]
+                line, text = trace.tb_lineno, linecache.getline(name, trace.tb_lineno)
+            trace = trace.tb_next
+    builtin = next((k.__name__ for k in type(error).__mro__ if getattr(builtins, k.__name__, None) is k), "")
+    return {"raised": type(error).__name__, "builtin": builtin, "message": message, "cell": cell, "line": line,
+            "text": text.strip()[:200]}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""Messages between the trusted side and a student's process: JSON and plain array buffers, never pickle.
+
+A frame is two lengths (big-endian, 4 bytes each), a JSON header and the buffers of its arrays, one after the
+other.  The receiver believes nothing: lengths are capped before anything is read, dtypes come from a list, and a
+buffer must have exactly the size that its dtype and shape ask for.
+
+This file is also mounted into the sandbox: it needs numpy and the standard library only and holds no secret.
+"""
+
+import json
+import math
+import struct
+
+import numpy as np
+
+MAX_HEADER_BYTES = 1 << 20
+MAX_BUFFER_BYTES = 32 << 20
+MAX_DIMENSIONS = 8
+MAX_DEPTH = 8
+MAX_ITEMS = 4096
+MAX_TEXT = 20_000
+
+_DTYPES = frozenset("?bBhHiIlLqQefd")
+_LENGTHS = struct.Struct(">II")
+
+
+class WireError(Exception):
+    """The other side sent something that is no message."""
+
+
+class Unsupported:
+    """An answer that cannot cross the boundary, such as a generator: only the name of its type does."""
+
+    def __init__(self, type_name):
+        self.type_name = type_name
+
+    def __repr__(self):
+        return f"<{self.type_name}>"
+
+
+class Handle:
+    """A function of the other side; calling it is a message (see `student_process` and `student`)."""
+
+    def __init__(self, number):
+        self.number = number
+
+
+def encode(message, handle_of=None):
+    """Turn a dict of plain values and arrays into the bytes of one frame.
+
+    Parameters
+    ----------
+    message : dict
+        Values: None, bool, int, float, str, tuple, list, dict with str keys, ndarray, numpy scalars, functions.
+    handle_of : callable, optional
+        Maps a function to the number by which the other side may call it; without it functions are
+        `Unsupported`.
+    """
+    buffers = []
+    header = {key: _pack(value, buffers, handle_of, 0) for key, value in message.items()}
+    text = json.dumps(header).encode()
+    body = b"".join(buffers)
+    if len(text) > MAX_HEADER_BYTES or len(body) > MAX_BUFFER_BYTES:
+        raise WireError("the message is too large")
+    return _LENGTHS.pack(len(text), len(body)) + text + body
+
+
+def decode(header, body):
+    """Turn the two parts of a frame into a dict; raises `WireError` for anything that is not exactly one."""
+    try:
+        tree = json.loads(header)
+    except (ValueError, RecursionError):
+        raise WireError("the message is not JSON") from None
+    if not isinstance(tree, dict):
+        raise WireError("the message is no object")
+    reader = _Buffers(body)
+    message = {key: _unpack(value, reader, 0) for key, value in tree.items()}
+    if reader.rest:
+        raise WireError("the message carries bytes that nothing refers to")
+    return message
+
+
+def read_frame(read_exactly):
+    """Read one frame; ``read_exactly(n)`` returns n bytes or raises EOFError."""
+    header_size, body_size = _LENGTHS.unpack(read_exactly(_LENGTHS.size))
+    if header_size > MAX_HEADER_BYTES or body_size > MAX_BUFFER_BYTES:
+        raise WireError("the message is too large")
+    header = read_exactly(header_size)
+    return decode(header, read_exactly(body_size))
+
+
+def _pack(value, buffers, handle_of, depth):
+    kind = type(value)
+    if depth > MAX_DEPTH:
+        return {"other": "deeply nested value"}
+    if value is None or kind is bool or kind is str:
+        return value[:MAX_TEXT] if kind is str else value
+    if kind is int:
+        return {"int": hex(value)} if value.bit_length() <= 4096 else {"other": "huge int"}
+    if kind is float:
+        return {"float": value.hex()}
+    if kind in (tuple, list):
+        if len(value) > MAX_ITEMS:
+            return {"other": f"{kind.__name__} of {len(value)} values"}
+        return {kind.__name__: [_pack(item, buffers, handle_of, depth + 1) for item in value]}
+    if kind is dict and all(type(key) is str for key in value) and len(value) <= MAX_ITEMS:
+        return {"dict": [[key[:MAX_TEXT], _pack(item, buffers, handle_of, depth + 1)]
+                         for key, item in value.items()]}
+    if (kind is np.ndarray or issubclass(kind, np.generic)) and value.dtype.char in _DTYPES:
+        return _pack_array(value, buffers, scalar=kind is not np.ndarray)
+    if handle_of is not None and callable(value):
+        return {"handle": handle_of(value)}
+    return {"other": kind.__name__[:80]}
+
+
+def _pack_array(value, buffers, scalar):
+    if value.ndim > MAX_DIMENSIONS or value.nbytes > MAX_BUFFER_BYTES:
+        return {"other": f"array of shape {value.shape}"}
+    # Fortran order crosses as such, so that functions also meet inputs that are not C-contiguous.
+    fortran = value.ndim > 1 and value.flags.f_contiguous and not value.flags.c_contiguous
+    buffers.append(value.tobytes(order="F" if fortran else "C"))
+    return {"array": value.dtype.newbyteorder("<").str, "shape": list(value.shape), "scalar": scalar,
+            "fortran": fortran}
+
+
+def _unpack(node, reader, depth):
+    if node is None or isinstance(node, (bool, str)):
+        return node
+    if depth > MAX_DEPTH or not isinstance(node, dict):
+        raise WireError("the message holds an unknown value")
+    if "array" in node:
+        return _unpack_array(node, reader)
+    if len(node) != 1:
+        raise WireError("the message holds an unknown value")
+    (kind, content), = node.items()
+    if kind in ("int", "float", "other") and not isinstance(content, str):
+        raise WireError("the message holds an unknown value")
+    if kind == "other":
+        return Unsupported("".join(c for c in content[:80] if c.isprintable()))
+    if kind == "handle" and type(content) is int:
+        return Handle(content)
+    try:
+        if kind == "int" and len(content) <= 1100:
+            return int(content, 16)
+        if kind == "float":
+            return float.fromhex(content)
+    except (ValueError, OverflowError):
+        raise WireError("the message holds an unknown number") from None
+    if kind in ("tuple", "list") and isinstance(content, list) and len(content) <= MAX_ITEMS:
+        items = [_unpack(item, reader, depth + 1) for item in content]
+        return tuple(items) if kind == "tuple" else items
+    if kind == "dict" and isinstance(content, list) and len(content) <= MAX_ITEMS:
+        return _unpack_dict(content, reader, depth)
+    raise WireError("the message holds an unknown value")
+
+
+def _unpack_dict(content, reader, depth):
+    result = {}
+    for pair in content:
+        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str):
+            raise WireError("the message holds an unknown value")
+        result[pair[0]] = _unpack(pair[1], reader, depth + 1)
+    return result
+
+
+def _unpack_array(node, reader):
+    dtype_text, shape, scalar, fortran = (node.get(key) for key in ("array", "shape", "scalar", "fortran"))
+    if not isinstance(dtype_text, str) or len(dtype_text) != 3:
+        raise WireError("the message holds an unknown dtype")
+    try:
+        dtype = np.dtype(dtype_text)
+    except TypeError:
+        raise WireError("the message holds an unknown dtype") from None
+    if dtype.char not in _DTYPES:
+        raise WireError("the message holds an unknown dtype")
+    if (not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS
+            or any(type(n) is not int or not 0 <= n <= MAX_BUFFER_BYTES for n in shape)):
+        raise WireError("the message holds an array without a shape")
+    size = math.prod(shape) * dtype.itemsize
+    flat = np.frombuffer(reader.take(size), dtype=dtype).copy()
+    array = flat.reshape(shape, order="F" if fortran is True else "C").astype(dtype.newbyteorder("="), copy=False)
+    return array[()] if scalar is True and array.shape == () else array
+
+
+class _Buffers:
+    def __init__(self, body):
+        self.rest = memoryview(body)
+
+    def take(self, size):
+        if size > len(self.rest):
+            raise WireError("an array is shorter than its shape says")
+        taken, self.rest = self.rest[:size], self.rest[size:]
+        return taken

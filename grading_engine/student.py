@@ -1,0 +1,276 @@
+"""The `student` fixture: a submission's functions as a hidden grader sees them."""
+
+import builtins
+import copy
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.compare import ATOL, RTOL, describe, find_mismatch
+from grading_engine import diagnosis
+from grading_engine.sandbox.process import Ended, StudentProcess
+from grading_engine.upstream import Upstream
+
+LOAD_SECONDS = 10
+TEST_SECONDS = 10
+TIMEOUTS_PER_FUNCTION = 2
+
+
+class Failure(AssertionError):
+    """A hidden test that a submission does not pass.
+
+    Attributes
+    ----------
+    outcome : str
+        "failed", "timeout", "memory", "exit" or "crash".
+    mistake : Mistake or None
+        The known mistake that gives the same values.
+    unwritten : bool
+        Whether there is nothing to test: no such function, or one that is still the stub.
+    """
+
+    def __init__(self, message, outcome="failed", mistake=None, unwritten=False):
+        super().__init__(message)
+        self.outcome = outcome
+        self.mistake = mistake
+        self.unwritten = unwritten
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back from one call: the value, or the exception, and the arguments afterwards."""
+
+    args: tuple
+    value: object = None
+    raised: dict | None = None
+    after: tuple = ()
+
+
+class Student:
+    """One submission's functions: ``student.mse`` is a `StudentFunction`.
+
+    The process behind it starts when the first function is called and is replaced when it has ended.
+    """
+
+    def __init__(self, problem_set, assembled, graders, unsafe=False):
+        self._problem_set = problem_set
+        self._assembled = assembled
+        self._graders = graders
+        self._unsafe = unsafe
+        self._process = None
+        self._served = ()
+        self._broken = {}
+        self._load_errors = {}
+        self._timeouts = {}
+        self._seconds_left = TEST_SECONDS
+        self.answers = []
+
+    def __getattr__(self, name):
+        if name.startswith("_") or name not in self._problem_set.exercises:
+            raise AttributeError(f"{self._problem_set.name} has no function {name}")
+        return StudentFunction(self, name, self._graders[name])
+
+    def begin_test(self, function, served=()):
+        """Forget the last test; functions in ``served`` are answered by their references from now on."""
+        self.answers = []
+        self._seconds_left = TEST_SECONDS
+        if tuple(served) != self._served:
+            self.close()
+            self._served = tuple(served)
+        if self._timeouts.get((function, self._served), 0) >= TIMEOUTS_PER_FUNCTION:
+            raise Failure(f"not started: `{function}` ran out of time in the tests before", "timeout")
+
+    def close(self):
+        """End the student's process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+
+    def call(self, function, args):
+        """Call a function in the student's process and return its `Answer`; raises `Failure` where there is none."""
+        process = self._loaded_process()
+        if function in self._broken:
+            raise Failure(*self._broken[function])
+        try:
+            reply = self._ask(process, {"op": "call", "function": function, "args": list(args)},
+                              Upstream(self._served, self._graders) if self._served else None)
+        except Ended as end:
+            self._process = None
+            if end.reason == "timeout":
+                key = function, self._served
+                self._timeouts[key] = self._timeouts.get(key, 0) + 1
+            raise Failure(f"`{function}` {end}", end.reason) from None
+        if "missing" in reply:
+            raise self._missing(function)
+        if "not_callable" in reply:
+            raise Failure(f"`{function}` is no function but {describe(reply['not_callable'])}")
+        answer = _answer(function, args, reply)
+        self.answers.append(answer)
+        return answer
+
+    def _ask(self, process, message, upstream):
+        from time import monotonic
+
+        begin = monotonic()
+        try:
+            return process.request(message, max(self._seconds_left, 0.01), upstream=upstream)
+        finally:
+            self._seconds_left -= monotonic() - begin
+
+    def _loaded_process(self):
+        """Return a process with the submission's definitions in it; a cell that ends it is left out next time."""
+        while self._process is None:
+            self._process = self._load()
+        return self._process
+
+    def _load(self):
+        process = StudentProcess(self._unsafe)
+        for cell, source, definitions_only in self._definitions():
+            if cell in self._broken:
+                continue
+            try:
+                reply = process.request({"op": "load", "cell": cell, "source": source,
+                                         "definitions_only": definitions_only}, LOAD_SECONDS)
+            except Ended as end:
+                self._broken[cell] = f"the cell of `{cell}` {end}", end.reason
+                return None
+            errors = reply.get("errors")
+            if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+                self._load_errors[cell] = errors[0]
+        process.request({"op": "serve", "functions": list(self._served)}, LOAD_SECONDS)
+        return process
+
+    def _definitions(self):
+        """Cells to load: the notebook's own and the added ones give their definitions, solutions everything."""
+        answers = set(self._problem_set.exercises)
+        for number, cell in enumerate(self._assembled.notebook.cells):
+            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            if cell.cell_type == "code" and name not in answers:
+                yield name or f"number {number + 1}", cell.source, True
+        for name, source in self._assembled.solutions.items():
+            yield name, source, False
+
+    def _missing(self, function):
+        error = self._load_errors.get(function)
+        if function not in self._assembled.solutions:
+            return Failure(f"there is no function `{function}` in the notebook", unwritten=True)
+        if error:
+            return Failure(f"`{function}` could not be defined: its cell {_told(error)}")
+        return Failure(f"the cell of `{function}` defines no function of that name")
+
+    def cell_that_assigns(self, name):
+        """Return in words where the notebook makes a variable that a function must not count on, or ""."""
+        pattern = re.compile(rf"^\s*(?:for\s+)?[^=#\n]*\b{re.escape(name)}\b[^=\n]*(?:=(?!=)|\sin\s)", re.MULTILINE)
+        for cell in self._assembled.notebook.cells:
+            if cell.cell_type == "code" and pattern.search(cell.source):
+                title = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+                return f"the cell `{title}`" if title else "another cell"
+        return ""
+
+
+class StudentFunction:
+    """One of the student's functions; its methods are the statements that hidden tests consist of."""
+
+    def __init__(self, student, name, grader):
+        self._student = student
+        self._name = name
+        self._grader = grader
+
+    def must_match(self, reference, *args, rtol=RTOL, atol=ATOL):
+        """Call the function and compare its answer with the reference's, rung by rung.
+
+        Parameters
+        ----------
+        reference : callable
+            Gets its own copies of the arguments; its answer says type, shape and dtype too.
+        *args : object
+            Numbers, arrays and functions.
+        rtol, atol : float
+            See `course_lib.compare.find_mismatch`.
+        """
+        expected = reference(*copy.deepcopy(args))
+        answer = self._returned(args)
+        mismatch = find_mismatch(answer.value, expected, rtol=rtol, atol=atol, labels=self._grader.returns)
+        if mismatch:
+            self._fail(f"{self._shown(args)}\n{mismatch.message}", rtol, atol)
+        return answer.value
+
+    def must_return(self, expected, *args, rtol=RTOL, atol=ATOL):
+        """Call the function and compare its answer with a value that is known without a reference."""
+        return self.must_match(lambda *_: expected, *args, rtol=rtol, atol=atol)
+
+    def must_raise(self, exception, *args, naming):
+        """Call the function with arguments that it has to refuse, in a message that names one of ``naming``."""
+        answer = self._student.call(self._name, args)
+        kind = exception.__name__
+        if answer.raised is None:
+            self._fail(f"{self._shown(args)}\nreturned {describe(answer.value)}; raise {kind} instead", RTOL, ATOL)
+        if not issubclass(getattr(builtins, answer.raised["builtin"], Exception), exception):
+            self._refuse_unwritten(answer)
+            self._fail(f"{self._shown(args)}\n{_told(answer.raised)}; raise {kind} instead", RTOL, ATOL)
+        if not any(name in answer.raised["message"] for name in naming):
+            self._fail(f"{self._shown(args)}\nraised {kind}({answer.raised['message']!r}); "
+                       f"name the argument in the message: {' or '.join(naming)}", RTOL, ATOL)
+
+    def must_keep_inputs(self, *args):
+        """Call the function and prove that its arguments are afterwards what they were."""
+        answer = self._returned(args)
+        names = self._grader.parameters()
+        for name, before, after in zip(names, args, answer.after, strict=False):
+            if isinstance(before, np.ndarray) and not _identical(before, after):
+                self._fail(f"{self._shown(args)}\nchanged its input `{name}` to {describe(after)}; "
+                           "work on a copy", RTOL, ATOL)
+
+    def _returned(self, args):
+        answer = self._student.call(self._name, args)
+        if answer.raised is not None:
+            self._refuse_unwritten(answer)
+            self._fail(f"{self._shown(args)}\n{_told(answer.raised)}{self._leftover(answer.raised)}", RTOL, ATOL)
+        return answer
+
+    def _refuse_unwritten(self, answer):
+        if answer.raised["raised"] == "NotImplementedError":
+            raise Failure(f"`{self._name}` is not written yet", unwritten=True)
+        if answer.raised["builtin"] == "MemoryError":
+            raise Failure(f"{self._shown(answer.args)}\nused too much memory ({answer.raised['message']})", "memory")
+        if answer.raised["builtin"] in ("SystemExit", "KeyboardInterrupt"):
+            raise Failure(f"{self._shown(answer.args)}\ntried to end the Python process", "exit")
+
+    def _leftover(self, raised):
+        name = re.fullmatch(r"name '(\w+)' is not defined.*", raised["message"])
+        if raised["raised"] != "NameError" or not name:
+            return ""
+        where = self._student.cell_that_assigns(name[1])
+        return (f". `{name[1]}` is a variable of {where}, which is not there when your function is used elsewhere: "
+                "pass it as an argument or make it inside the function") if where else ""
+
+    def _fail(self, message, rtol, atol):
+        mistake = diagnosis.recognise(self._grader, self._student.answers, rtol, atol)
+        raise Failure(message, mistake=mistake)
+
+    def _shown(self, args):
+        names = self._grader.parameters()
+        return f"{self._name}({', '.join(f'{n}={describe(a, 90)}' for n, a in zip(names, args, strict=False))})"
+
+
+def _answer(function, args, reply):
+    """Turn a student's reply into an `Answer`, believing nothing about its form."""
+    if "raised" in reply:
+        texts = {key: str(reply.get(key, ""))[:500] for key in ("raised", "builtin", "message", "cell", "text")}
+        line = reply.get("line")
+        return Answer(args, raised=texts | {"line": line if type(line) is int else 0})
+    after = reply.get("args")
+    return Answer(args, value=reply.get("returned"), after=tuple(after) if isinstance(after, list) else ())
+
+
+def _told(raised):
+    """An exception of the student's code in one phrase."""
+    where = f" in line {raised['line']}" if raised.get("line") else ""
+    text = f" (`{raised['text']}`)" if raised.get("text") else ""
+    return f"raised {raised['raised']}: {raised['message']}{where}{text}"
+
+
+def _identical(before, after):
+    return (isinstance(after, np.ndarray) and after.dtype == before.dtype and after.shape == before.shape
+            and after.tobytes() == before.tobytes())
