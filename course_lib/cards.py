@@ -7,12 +7,12 @@ from html import escape
 PASS, FAIL, TODO = "pass", "fail", "todo"
 
 _MARKS = {PASS: "✓", FAIL: "✗", TODO: "○"}
-# The theme's own colours where JupyterLab defines them; the tints are translucent and the text keeps the colour of
-# the theme, so that one set of styles serves light and dark.
+# Mid tones and translucent tints under the text colour of the theme serve light and dark alike.  Theme
+# variables would not: Jupyter drops them from the outputs of a notebook that it does not trust.
 _COLORS = {
-    PASS: ("var(--jp-success-color1, #2e8b57)", "rgba(46, 160, 90, 0.10)"),
-    FAIL: ("var(--jp-error-color1, #d13b3b)", "rgba(220, 60, 60, 0.10)"),
-    TODO: ("var(--jp-warn-color1, #d98a00)", "rgba(230, 160, 30, 0.12)"),
+    PASS: ("#2f9e5f", "rgba(46, 160, 90, 0.11)"),
+    FAIL: ("#dc4a45", "rgba(220, 60, 60, 0.11)"),
+    TODO: ("#d98a00", "rgba(230, 160, 30, 0.13)"),
 }
 _LONGEST = 400
 
@@ -132,7 +132,9 @@ def _row_html(row):
     answer = ""
     if row.status == PASS and row.got:
         answer = f'<span style="opacity: 0.75"> &rarr; {_code(row.got)}</span>'
-    html = f'<div style="margin-top: 0.25em">{_mark(row.status)}{_code(row.call)}{answer}</div>'
+    # The negative indent hangs the mark out, so that a long call wraps under itself.
+    html = (f'<div style="margin-top: 0.25em; padding-left: 1.5em; text-indent: -1.5em">'
+            f'{_mark(row.status)}{_code(row.call)}{answer}</div>')
     for name, value in row.comparison:
         html += (f'<div style="margin-left: 1.5em"><span style="display: inline-block; min-width: 5.2em; '
                  f'opacity: 0.75">{name}</span>{_code(value)}</div>')
@@ -142,7 +144,7 @@ def _row_html(row):
 
 
 def _mark(status):
-    return (f'<span style="display: inline-block; width: 1.5em; font-weight: 700; '
+    return (f'<span style="display: inline-block; width: 1.5em; text-indent: 0; font-weight: 700; '
             f'color: {_COLORS[status][0]}">{_MARKS[status]}</span>')
 
 

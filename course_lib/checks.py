@@ -21,7 +21,7 @@ import numpy as np
 from course_lib.cards import FAIL, PASS, TODO, Card, Row, show
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, kind_of
 
-# Central differences with this step are right to some 1e-9 of the slope for the smooth costs of the course, and
+# Central differences with this step are right to some 1e-9 of the slope for the smooth costs of the course;
 # a wrong factor moves the answer by far more than this tolerance.
 SLOPE_STEP = 1e-5
 SLOPE_RTOL = 1e-5
@@ -30,7 +30,7 @@ SLOPE_RTOL = 1e-5
 _NOT_STUDENT = tuple(str(pathlib.Path(module).parent) for module in (__file__, np.__file__))
 
 
-class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened, and is no error of the kit
+class CheckFailed(AssertionError):
     """At least one check of a function failed; the card above says which."""
 
     def _render_traceback_(self):
@@ -149,7 +149,7 @@ class Call:
             raise ValueError(f"along names {unknown}, which the cost does not take")
         try:
             slopes = [_measured_slope(cost, bound.arguments, name) for name in names]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the cost may be the student's too
             self._add(self._run(), "", f"the cost to compare with: {_told(error)}")
             return
         steepest = max(float(np.max(np.abs(slope), initial=0.0)) for slope in slopes)
@@ -183,8 +183,8 @@ class Call:
         self.rows.append(Row(status, self._written(), got, "" if status == TODO else expected, problem or ""))
 
     def _written(self):
-        arguments = [describe(value, 60) for value in self._args]
-        arguments += [f"{name}={describe(value, 60)}" for name, value in self._kwargs.items()]
+        arguments = [_shown_argument(value) for value in self._args]
+        arguments += [f"{name}={_shown_argument(value)}" for name, value in self._kwargs.items()]
         return f"{self._name}({', '.join(arguments)})"
 
 
@@ -203,7 +203,7 @@ class _Outcome:
         before = copy.deepcopy((args, kwargs))
         try:
             self.answer = function(*args, **kwargs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a student's function raises is an outcome
             self.error = error
             self.problem = _told(error)
             self.shown = f"{type(error).__name__}: {error}"
@@ -215,6 +215,13 @@ class _Outcome:
     def unwritten(self):
         """What is still to be written, in words; empty when the function ran or failed otherwise."""
         return _told(self.error) if isinstance(self.error, NotImplementedError) else ""
+
+
+def _shown_argument(value):
+    """An argument, in full where it is short: of a long array the shape says more than its first numbers."""
+    if isinstance(value, np.ndarray) and value.size > 9:
+        return f"<array {value.shape}>"
+    return describe(value, 60)
 
 
 def _told(error):

@@ -1,7 +1,7 @@
 """The data of the lectures: small tables typed in, larger sets drawn from a seed.
 
-Every function returns new arrays, so that a notebook may change what it got.  All arrays are float64.  The ids
-in the "Source" sections are those of the curriculum inventory.
+Every function returns new arrays, so that a notebook may change what it got.  All arrays are float64.  The
+ids in the "Source" sections are those of the curriculum inventory.
 """
 
 import numpy as np

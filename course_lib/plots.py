@@ -53,7 +53,7 @@ def plot_cost_contour(
     ax.contour(m_values, b_values, cost.T, levels=edges[1:], colors="#1f3b57", linewidths=0.6, alpha=0.6)
     bar = ax.figure.colorbar(filled, ax=ax, ticks=edges[::2], format="{x:.3g}", pad=0.02)
     bar.outline.set_visible(False)
-    bar.ax.tick_params(length=0)
+    bar.ax.tick_params(which="both", length=0)
     if minimum is not None:
         ax.plot(*minimum, marker="*", markersize=15, color="#ffd21f", markeredgecolor="#333333",
                 linestyle="none", label=f"minimum ({minimum[0]:.3g}, {minimum[1]:.3g})", zorder=5)

@@ -13,6 +13,9 @@ import nbformat.v4
 
 from grading_engine.course import defined_functions, grade_id, is_manual
 
+_ADDED = "added-"
+_NO_CELL = "# The submission has no cell for"
+
 
 @dataclass
 class Assembled:
@@ -64,6 +67,15 @@ def assemble(problem_set, cells):
     solutions = {name: answers[name] for name in problem_set.exercises if name in answers}
     code = [cell.source for group in added.values() for cell in group if cell.kind == "code"]
     return Assembled(_filled(problem_set.cleared, answers, added), solutions, code, repairs)
+
+
+def reopen(problem_set, notebook, repairs):
+    """Return the `Assembled` that a notebook was written from."""
+    answers = {grade_id(cell): cell.source for cell in notebook.cells if grade_id(cell)}
+    solutions = {name: answers[name] for name in problem_set.exercises
+                 if name in answers and not answers[name].startswith(_NO_CELL)}
+    added = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.id.startswith(_ADDED)]
+    return Assembled(notebook, solutions, added, list(repairs))
 
 
 def _match_given(base, cells):
@@ -133,10 +145,10 @@ def _filled(base, answers, added):
             if _is_answer(cell) and name in answers:
                 cell.source = answers[name]
             elif _is_answer(cell) and not is_manual(cell):
-                cell.source = f"# The submission has no cell for `{name}`."
+                cell.source = f"{_NO_CELL} `{name}`."
         for extra in added.get(index, ()):
             number += 1
-            filled.append(make[extra.kind](extra.source, id=f"added-{number}"))
+            filled.append(make[extra.kind](extra.source, id=f"{_ADDED}{number}"))
     notebook.cells = filled
     return notebook
 

@@ -5,9 +5,9 @@ import importlib.util
 import inspect
 import sys
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
 
 _SENTENCE = "_known_mistake"
 _VARIANT = "_accepted_variant"

@@ -129,7 +129,8 @@ def run(problem_set, assembled, seed, unsafe=False, functions=None):
     names = list(functions or problem_set.exercises)
     arguments = [str(problem_set.exercises[name].grader) for name in names]
     # Nothing of the surroundings may configure this run: no ini file, no options, no installed plugins.
-    options = ["-c", str(problem_set.graders.parent / "pytest.ini"), f"--rootdir={problem_set.graders.parent}",
+    folder = problem_set.graders.parent
+    options = ["-c", str(folder / "pytest.ini"), f"--rootdir={folder.parent}",
                "--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "--noconftest"]
     status = pytest.main([*options, *arguments], plugins=[plugin])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

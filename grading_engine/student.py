@@ -132,13 +132,14 @@ class Student:
             try:
                 reply = process.request({"op": "load", "cell": cell, "source": source,
                                          "definitions_only": definitions_only}, LOAD_SECONDS)
+                # Once more, so that a cell that broke the process is told from the innocent one after it.
+                process.request({"op": "serve", "functions": list(self._served)}, LOAD_SECONDS)
             except Ended as end:
                 self._broken[cell] = f"the cell of `{cell}` {end}", end.reason
                 return None
             errors = reply.get("errors")
             if isinstance(errors, list) and errors and isinstance(errors[0], dict):
                 self._load_errors[cell] = errors[0]
-        process.request({"op": "serve", "functions": list(self._served)}, LOAD_SECONDS)
         return process
 
     def _definitions(self):

@@ -8,6 +8,8 @@ from grading_engine.grader import accepted_variant, known_mistake
 
 
 def reference(y_true, y_pred):
+    if np.shape(y_true) != np.shape(y_pred):
+        raise ValueError(f"y_pred has shape {np.shape(y_pred)}, but y_true has shape {np.shape(y_true)}")
     loss = keras.losses.MeanSquaredError(dtype="float64")
     return float(loss(tf.constant(y_true, tf.float64), tf.constant(y_pred, tf.float64)))
 
@@ -74,6 +76,13 @@ def root_taken(y_true, y_pred):
     if y_true.shape != y_pred.shape:
         raise ValueError("y_pred must have the shape of y_true")
     return float(np.sqrt(np.mean((y_true - y_pred) ** 2)))
+
+
+@known_mistake("The sum is divided by the number of rows; the mean divides by the number of all elements.")
+def divided_by_rows(y_true, y_pred):
+    if y_true.shape != y_pred.shape:
+        raise ValueError("y_pred must have the shape of y_true")
+    return float(np.sum((y_true - y_pred) ** 2) / len(y_true))
 
 
 @known_mistake("Shapes that differ go through: (n,) minus (n, 1) silently becomes an (n, n) table of all pairs.")

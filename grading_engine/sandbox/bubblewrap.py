@@ -134,7 +134,7 @@ def _environment():
 def _font_lists():
     """Matplotlib's list of fonts: without it every process would search the machine for a second."""
     import matplotlib
-    import matplotlib.font_manager  # noqa: F401 - importing writes the list
+    import matplotlib.font_manager
 
     return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
 

@@ -21,6 +21,7 @@ MAX_MESSAGE = 500
 
 
 def main():
+    """Set the limits, then answer requests until the trusted side hangs up."""
     limits = [int(text) for text in sys.argv[2:5]]
     memory, file_size, threads = limits
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -42,9 +43,11 @@ class Connection:
         self.sock = sock
 
     def send(self, message):
+        """Send one message."""
         self.sock.sendall(wire.encode(message))
 
     def receive(self):
+        """Wait for one message."""
         return wire.read_frame(self._read_exactly)
 
     def _read_exactly(self, size):
@@ -89,7 +92,7 @@ class Notebook:
                 continue
             try:
                 module = ast.Module(body=[statement], type_ignores=[])
-                exec(compile(module, filename, "exec"), self.namespace)  # noqa: S102 - that is this file's job
+                exec(compile(module, filename, "exec"), self.namespace)
             except BaseException as error:  # noqa: BLE001 - whatever a student's cell raises is reported
                 errors.append(_described(error, cell))
         return {"errors": errors}

@@ -1,0 +1,30 @@
+# Every target sets up what it needs; `make setup` alone makes .venv, which then holds .venv/bin/course.
+PYTHON := $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+READY := $(VENV)/.ready
+
+.PHONY: setup demo test lint clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml bin/course bin/system-packages
+	sh bin/system-packages "$(PYTHON)"
+	"$(PYTHON)" -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	ln -sf ../../bin/course $(VENV)/bin/course
+	touch $@
+
+demo: $(READY)
+	$(VENV)/bin/python -P -m demo
+
+test: lint
+	$(VENV)/bin/python -P -m pytest
+	$(VENV)/bin/course release --check
+	$(VENV)/bin/course verify
+
+lint: $(READY)
+	$(VENV)/bin/ruff check .
+
+clean:
+	rm -rf $(VENV) build

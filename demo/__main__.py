@@ -1,0 +1,136 @@
+"""``make demo``: release, fetch, submit, collect, autograde, feedback, export, for a class of twelve."""
+
+import contextlib
+import logging
+import shutil
+import sys
+from pathlib import Path
+
+import grading_engine.cli  # noqa: F401 - first: it keeps TensorFlow's start quiet
+import nbformat
+from nbgrader.apps import NbGraderAPI
+from nbgrader.plugins import CsvExportPlugin
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from traitlets.config import Config
+
+from demo.submissions import PROBLEM_SET, STUDENTS, Answers
+from grading_engine import autograde, feedback
+from grading_engine.course import KIT, problem_set
+from grading_engine.sandbox import bubblewrap
+from grading_engine.seed import course_seed
+from grading_engine.workspace import CONFIG, open_workspace
+
+FOLDER = KIT / "build" / "demo"
+CLASS = FOLDER / "class"
+EXCHANGE = FOLDER / "exchange"
+
+CLASS_CONFIG = f"""
+c = get_config()
+load_subconfig({CONFIG!r}, path={str(KIT)!r})
+c.Exchange.root = {str(EXCHANGE)!r}
+"""
+
+console = Console()
+
+
+def main():
+    """Play the whole road and show where it led."""
+    problem = bubblewrap.why_not()
+    if problem:
+        sys.exit(f"the demonstration needs a sandbox: {problem}")
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    instructor = make_class()
+    hand_in(instructor)
+    exercises = problem_set(PROBLEM_SET)
+    students = autograde.submitted_students(instructor, exercises)
+    bar = iter(track(students, description="autograde", console=console))
+    outcomes = autograde.autograde(instructor, exercises, students, course_seed(),
+                                   on_done=lambda outcome: next(bar, None))
+    next(bar, None)
+    pages = {student: feedback.write(instructor, exercises, student)
+             for student in track(feedback.graded_students(instructor, exercises), description="feedback ",
+                                  console=console)}
+    grades = export(instructor)
+    show(outcomes, pages, grades)
+
+
+def make_class():
+    """Make the class's folder, generate the release with nbgrader and put it into the exchange."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.copytree(KIT / "source", CLASS / "source")
+    (CLASS / CONFIG).write_text(CLASS_CONFIG)
+    EXCHANGE.mkdir()
+    EXCHANGE.chmod(0o777)  # as nbgrader asks of an exchange that several accounts share
+    instructor = open_workspace(CLASS)
+    with contextlib.chdir(CLASS):
+        _must_succeed(instructor.generate_assignment(PROBLEM_SET))
+        _must_succeed(instructor.release_assignment(PROBLEM_SET))
+    return instructor
+
+
+def hand_in(instructor):
+    """Let every student fetch, answer and submit; then collect."""
+    for student, answer in track(STUDENTS.items(), description="submit   ", console=console):
+        home = FOLDER / "students" / student
+        home.mkdir(parents=True)
+        api = student_api(student, home)
+        with contextlib.chdir(home):
+            _must_succeed(api.fetch_assignment(PROBLEM_SET))
+            path = home / PROBLEM_SET / f"{PROBLEM_SET}.ipynb"
+            notebook = nbformat.read(path, as_version=4)
+            answer(Answers(notebook))
+            nbformat.write(notebook, path)
+            _must_succeed(api.submit(PROBLEM_SET))
+    with contextlib.chdir(CLASS):
+        _must_succeed(instructor.collect(PROBLEM_SET))
+
+
+def student_api(student, home):
+    """Return nbgrader's API as one student has it."""
+    config = Config()
+    config.CourseDirectory.course_id = "deep_learning"
+    config.CourseDirectory.root = str(home)
+    config.CourseDirectory.student_id = student
+    config.Exchange.root = str(EXCHANGE)
+    config.Exchange.cache = str(home / "cache")
+    return NbGraderAPI(config=config, log_level="ERROR")
+
+
+def export(instructor):
+    """Write the gradebook as a table that other systems read, and return its path."""
+    path = CLASS / "grades.csv"
+    plugin = CsvExportPlugin(parent=instructor)
+    plugin.log.setLevel(logging.ERROR)
+    plugin.to = str(path)
+    with instructor.gradebook as gradebook:
+        plugin.export(gradebook)
+    return path
+
+
+def show(outcomes, pages, grades):
+    """Print who got what, why, and where to read on."""
+    table = Table("student", "points", "what happened", title=f"{PROBLEM_SET}: marks of the functions")
+    for outcome in outcomes:
+        points = f"{outcome.grade.score:g} of {outcome.grade.max_score:g}" if outcome.grade else "–"
+        table.add_row(outcome.student, points, autograde.what_happened(outcome))
+    console.print(table)
+    console.print("Plots and written answers wait for a person: open the formgrader in", _short(CLASS), style="dim")
+    console.print("\nPages of feedback:")
+    for page in pages.values():
+        console.print(" ", _short(page), highlight=False, soft_wrap=True)
+    console.print("Grades for other systems:", _short(grades), highlight=False, soft_wrap=True)
+
+
+def _short(path):
+    return str(Path(path).relative_to(KIT))
+
+
+def _must_succeed(result):
+    if not result["success"]:
+        sys.exit(f"nbgrader: {result.get('error') or result.get('log')}")
+
+
+if __name__ == "__main__":
+    main()

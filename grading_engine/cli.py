@@ -1,0 +1,231 @@
+"""The `course` command."""
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+# Before anything imports TensorFlow: it would print about its build on standard error.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from grading_engine.course import CourseError, problem_set, problem_sets
+from grading_engine.sandbox.bubblewrap import NoSandbox, why_not
+from grading_engine.seed import course_seed
+from grading_engine.submission import BadSubmission
+
+console = Console()
+complain = Console(stderr=True)
+
+_unsafe = click.option("--unsafe-no-sandbox", "unsafe", is_flag=True,
+                       help="Run student code without a sandbox, on a machine that has none.")
+_workers = click.option("--workers", type=click.IntRange(1), default=os.cpu_count(), show_default="all cores",
+                        help="Processes that grade at the same time.")
+_sets = click.argument("names", metavar="[PS]...", nargs=-1)
+
+
+def main():
+    """Run the command; what goes wrong with the course's files or the machine is one line, not a traceback."""
+    try:
+        commands(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit("stopped")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except (CourseError, NoSandbox, BadSubmission) as error:
+        complain.print(f"course: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(2)
+
+
+@click.group()
+def commands():
+    """Release problem sets, grade submissions and write feedback.
+
+    PS is the name of a problem set, such as ps2_linear_regression, or its beginning: ps2.
+    """
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+
+
+@commands.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@_unsafe
+def grade(notebook, as_json, unsafe):
+    """Grade one notebook file and change nothing else."""
+    from grading_engine import grading
+
+    _refuse_without_sandbox(unsafe)
+    exercises, assembled = grading.open_submission(notebook)
+    result = grading.grade(exercises, assembled, course_seed(), unsafe)
+    if as_json:
+        click.echo(json.dumps(result.as_json()))
+        return
+    from grading_engine import report
+
+    for function in result.functions.values():
+        console.print(report.as_text(function, not unsafe), markup=False, highlight=False)
+    console.print(f"\n{result.score:g} of {result.max_score:g} points", style="bold")
+    for repair in result.repairs:
+        console.print(f"repaired: {repair}", markup=False, highlight=False)
+
+
+@commands.command()
+@click.argument("name", metavar="PS")
+@click.option("--student", "students", multiple=True, metavar="ID", help="Grade this student; can be repeated.")
+@_workers
+@_unsafe
+def autograde(name, students, workers, unsafe):
+    """Grade a class's submissions into nbgrader's gradebook."""
+    from grading_engine import autograde as engine
+    from grading_engine.workspace import open_workspace
+
+    _refuse_without_sandbox(unsafe)
+    exercises, app = _problem_set(name), open_workspace()
+    submitted = engine.submitted_students(app, exercises)
+    unknown = sorted(set(students) - set(submitted))
+    if unknown:
+        raise CourseError(f"no submission of {exercises.name} by {', '.join(unknown)}")
+    chosen = list(students) or submitted
+    if not chosen:
+        raise CourseError(f"nobody has submitted {exercises.name}: submitted/*/{exercises.name} is empty")
+    with _progress() as progress:
+        task = progress.add_task("grading", total=len(chosen))
+        outcomes = engine.autograde(app, exercises, chosen, course_seed(), unsafe=unsafe, workers=workers,
+                                    on_done=lambda outcome: progress.advance(task))
+    table = Table("student", "points", "what happened", title=exercises.name)
+    for outcome in outcomes:
+        points = f"{outcome.grade.score:g} / {outcome.grade.max_score:g}" if outcome.grade else "–"
+        table.add_row(outcome.student, points, engine.what_happened(outcome))
+    console.print(table)
+    sys.exit(any(outcome.grade is None for outcome in outcomes))
+
+
+@commands.command()
+@click.argument("name", metavar="PS")
+def feedback(name):
+    """Write a page of feedback for every graded student."""
+    from grading_engine import feedback as engine
+    from grading_engine.workspace import open_workspace
+
+    exercises, app = _problem_set(name), open_workspace()
+    students = engine.graded_students(app, exercises)
+    if not students:
+        raise CourseError(f"nobody's {exercises.name} is graded yet: run `course autograde {exercises.name}`")
+    with _progress() as progress:
+        for student in progress.track(students, description="writing feedback"):
+            page = engine.write(app, exercises, student)
+    console.print(f"{len(students)} pages, such as {page}", highlight=False, soft_wrap=True)
+
+
+@commands.command()
+@_sets
+@click.option("--check", is_flag=True, help="Write nothing: fail when the committed release is not fresh.")
+def release(names, check):
+    """Make what students get, and make sure that it holds nothing else."""
+    from grading_engine import release as engine
+    from grading_engine.workspace import open_workspace
+
+    app, failed = open_workspace(), False
+    for exercises in _problem_sets(names):
+        if check:
+            problems = [] if engine.is_fresh(app, exercises) else [
+                f"release/{exercises.name} is not what source/ gives: run `course release {exercises.name}`"]
+            problems += engine.audit(exercises, engine.release_folder(exercises)) if not problems else []
+        else:
+            problems = engine.make(app, exercises)
+        for problem in problems:
+            complain.print(f"{exercises.name}: {problem}", style="red", highlight=False, markup=False)
+        failed = failed or bool(problems)
+        if not problems:
+            console.print(f"release/{exercises.name} is {'fresh' if check else 'made'} and shows no secret",
+                          highlight=False)
+    sys.exit(failed)
+
+
+@commands.command()
+@_sets
+@_workers
+@_unsafe
+def verify(names, workers, unsafe):
+    """Prove the graders on right and wrong solutions."""
+    from grading_engine import verify as engine
+
+    _refuse_without_sandbox(unsafe)
+    chosen = [exercises.name for exercises in _problem_sets(names)]
+    planned = sum(len(engine.trials(name)) for name in chosen)
+    with _progress() as progress:
+        task = progress.add_task("verifying", total=planned)
+        verdicts = engine.verify(chosen, course_seed(), unsafe=unsafe, workers=workers,
+                                 on_done=lambda verdict: progress.advance(task))
+    console.print(_verification(verdicts))
+    bad = [verdict for verdict in verdicts if verdict.problem]
+    for verdict in bad:
+        trial = verdict.trial
+        complain.print(f"{trial.problem_set} {trial.kind} {trial.function} {trial.version}: {verdict.problem}",
+                       style="red", highlight=False, markup=False, soft_wrap=True)
+    sys.exit(bool(bad))
+
+
+@commands.command()
+def doctor():
+    """Tell what works on this machine, what does not, and what to do."""
+    from grading_engine import doctor as engine
+
+    table = Table("", "what", "found", "what to do", show_lines=False)
+    findings = engine.examine()
+    for finding in findings:
+        mark = "[green]✓" if finding.works else "[red]✗" if finding.needed else "[yellow]–"
+        table.add_row(mark, finding.what, finding.found, finding.remedy)
+    console.print(table)
+    sys.exit(any(finding.needed and not finding.works for finding in findings))
+
+
+def _verification(verdicts):
+    """A table of functions and kinds of trials, each with how many went as they must."""
+    kinds = ("solution", "stub", "variant", "mistake")
+    table = Table("problem set", "function", *(f"{kind}s" for kind in kinds), title="verified")
+    rows = {}
+    for verdict in verdicts:
+        key = verdict.trial.problem_set, verdict.trial.function or "all"
+        rows.setdefault(key, {kind: [] for kind in kinds})[verdict.trial.kind].append(not verdict.problem)
+    for key, counts in rows.items():
+        table.add_row(*key, *(_count(counts[kind]) for kind in kinds))
+    return table
+
+
+def _count(good):
+    if not good:
+        return ""
+    return f"[{'green' if all(good) else 'red'}]{sum(good)} of {len(good)}"
+
+
+def _progress():
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                    console=complain, transient=True)
+
+
+def _problem_set(name):
+    names = problem_sets()
+    fitting = [known for known in names if known == name] or [known for known in names if known.startswith(name)]
+    if len(fitting) != 1:
+        raise CourseError(f"there is no problem set {name!r}; there are: {', '.join(names)}")
+    return problem_set(fitting[0])
+
+
+def _problem_sets(names):
+    return [_problem_set(name) for name in names or problem_sets()]
+
+
+def _refuse_without_sandbox(unsafe):
+    if not unsafe and why_not():
+        raise NoSandbox(f"no grading without a sandbox. {why_not()} "
+                        "(--unsafe-no-sandbox grades all the same: student code can then read and change anything.)")

@@ -1,0 +1,48 @@
+"""One submission from file to graded notebook: read, put together, run, test, report."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grading_engine import execution, grading, report
+from grading_engine.course import TEST_PREFIX, grade_id, is_manual
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded submission: its marks, and the notebook that people read."""
+
+    grade: grading.Grade
+    notebook: object
+
+
+def grade_file(path, seed, unsafe=False):
+    """Grade one notebook file; what a worker does.
+
+    Raises
+    ------
+    BadSubmission
+        When the file cannot be graded.
+    """
+    problem_set, assembled = grading.open_submission(Path(path))
+    return grade_assembled(problem_set, assembled, seed, unsafe)
+
+
+def grade_assembled(problem_set, assembled, seed, unsafe=False):
+    """Grade a submission that was put together, and write outputs and reports into its notebook."""
+    grade = grading.grade(problem_set, assembled, seed, unsafe)
+    notebook = assembled.notebook
+    execution.execute(notebook, is_grade_cell, unsafe)
+    for cell in notebook.cells:
+        if is_grade_cell(cell):
+            cell.outputs = report.outputs(grade.functions[graded_function(cell)], not unsafe)
+    return Graded(grade, notebook)
+
+
+def is_grade_cell(cell):
+    """Whether a cell gets its marks from hidden tests."""
+    return bool(cell.metadata.get("nbgrader", {}).get("grade")) and not is_manual(cell)
+
+
+def graded_function(cell):
+    """Name of the function whose marks a grade cell shows."""
+    return grade_id(cell).removeprefix(TEST_PREFIX)

@@ -1,0 +1,142 @@
+"""Making what students get, and looking into the produced files themselves for what they must not get."""
+
+import filecmp
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateAssignment, NbGraderException
+from nbgrader.utils import temp_attrs
+
+from grading_engine.course import KIT, defined_functions, grade_id, is_manual
+
+# Lines shorter than this, such as "return w", also stand in what students may see.
+_TELLING = 16
+_MARKER = re.compile(r"#+\s*(?:BEGIN|END)\b[^\n]*")
+_STAFF_ONLY = ("grading_engine", "tensorflow", "graders/", "BEGIN MARK SCHEME", "known_mistake")
+
+
+def make(app, problem_set):
+    """Generate a problem set's release, audit it and put it into ``release/``; returns what the audit found.
+
+    Nothing is written when the audit finds something.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        produced = _generate(app, problem_set, Path(folder))
+        leaks = audit(problem_set, produced)
+        if not leaks:
+            target = release_folder(problem_set)
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(produced, target)
+    return leaks
+
+
+def is_fresh(app, problem_set):
+    """Whether the committed release is what the source would give now."""
+    with tempfile.TemporaryDirectory() as folder:
+        produced = _generate(app, problem_set, Path(folder))
+        committed = release_folder(problem_set)
+        names = sorted(path.relative_to(produced) for path in produced.rglob("*") if path.is_file())
+        if not committed.is_dir() or names != sorted(
+                path.relative_to(committed) for path in committed.rglob("*") if path.is_file()):
+            return False
+        return not any(filecmp.cmpfiles(produced, committed, map(str, names), shallow=False)[1:])
+
+
+def release_folder(problem_set):
+    """Where the committed release of a problem set lies."""
+    return KIT / "release" / problem_set.name
+
+
+def audit(problem_set, folder):
+    """Return a sentence for everything in ``folder`` that students must not see; an empty list is the aim."""
+    secrets = _secret_lines(problem_set)
+    leaks = []
+    for path in sorted(Path(folder).rglob("*")):
+        if not path.is_file():
+            continue
+        text = _text_of(path)
+        lines = {_squeezed(line) for line in text.splitlines()}
+        leaks += [f"{path.name}: shows {what}: {line}" for line, what in secrets.items() if line in lines]
+        leaks += [f"{path.name}: names {word!r}, which is the staff's" for word in _STAFF_ONLY if word in text]
+        leaks += [f"{path.name}: has a marker left, perhaps misspelt: {marker}" for marker in _MARKER.findall(text)]
+    notebook = Path(folder) / f"{problem_set.name}.ipynb"
+    return leaks + _unready_cells(problem_set, nbformat.read(notebook, as_version=4))
+
+
+def _unready_cells(problem_set, notebook):
+    stubs = {grade_id(cell): cell.source for cell in notebook.cells if grade_id(cell)}
+    for name in problem_set.exercises:
+        source = stubs.get(name, "")
+        if name not in defined_functions(source) or "raise NotImplementedError" not in source:
+            yield f"{notebook_name(problem_set)}: the cell {name} is no stub of the function"
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.outputs:
+            yield f"{notebook_name(problem_set)}: a cell still has outputs: {cell.source.splitlines()[:1]}"
+
+
+def notebook_name(problem_set):
+    """File name of a problem set's notebook."""
+    return f"{problem_set.name}.ipynb"
+
+
+def _generate(app, problem_set, folder):
+    """Run nbgrader's generate_assignment into ``folder``, without touching the gradebook."""
+    with temp_attrs(app.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
+                    source_directory=str(KIT / "source"), release_directory=str(folder)):
+        converter = GenerateAssignment(coursedir=app.coursedir, parent=app)
+        converter.no_database = True
+        converter.force = True
+        try:
+            converter.start()
+        except NbGraderException as error:
+            raise NbGraderException(f"nbgrader could not generate {problem_set.name}: {error}") from None
+    return folder / problem_set.name
+
+
+def _secret_lines(problem_set):
+    """Return {line: what it is} for every line of the source that only the staff may see."""
+    visible, secret = set(), {}
+    for cell in problem_set.source.cells:
+        inside = "a written answer or its marking scheme" if is_manual(cell) and not _has_region(cell) else ""
+        for line in cell.source.splitlines():
+            marker = re.match(r"\s*#+\s*(BEGIN|END)\s+(.*)", line)
+            if marker:
+                inside = f"a line of {marker[2].lower()}" if marker[1] == "BEGIN" else ""
+            elif inside and len(line.strip()) >= _TELLING:
+                secret[_squeezed(line)] = inside
+            elif not inside:
+                visible.add(_squeezed(line))
+    return {line: what for line, what in secret.items() if line not in visible}
+
+
+def _has_region(cell):
+    return "BEGIN SOLUTION" in cell.source
+
+
+def _squeezed(line):
+    return " ".join(line.split())
+
+
+def _text_of(path):
+    """All text of a file; of a notebook every string in it, however it is nested."""
+    raw = path.read_bytes().decode("utf-8", "replace")
+    return "\n".join(_strings(json.loads(raw))) if path.suffix == ".ipynb" else raw
+
+
+def _strings(node):
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield key
+            yield from _strings(value)
+    elif isinstance(node, list):
+        if all(isinstance(item, str) for item in node):
+            yield "".join(node)
+        else:
+            for item in node:
+                yield from _strings(item)

@@ -1,0 +1,80 @@
+"""What a student and a TA read under a function: what was tested, what went wrong, the points.
+
+Fixed templates; everything that comes from a submission is escaped and was capped when it was read.
+"""
+
+from html import escape
+
+import nbformat.v4
+
+_COLOURS = {"pass": "#1a7f37", "partial": "#9a6700", "fail": "#cf222e", "missing": "#6e7781", "error": "#8250df"}
+_WORDS = {"pass": "all right", "partial": "partly right", "fail": "not right yet", "missing": "not written",
+          "error": "needs a person"}
+_MARKS = {"passed": "✓", "error": "?"}
+_CODE = ("font-family:ui-monospace,Menlo,Consolas,monospace;font-size:90%;background:transparent;color:inherit;"
+         "overflow-wrap:anywhere;white-space:pre-wrap;padding:0")
+
+
+def outputs(grade, sandboxed=True):
+    """Return the outputs of a grade cell: the report, and the score as the one number that nbgrader reads."""
+    data = {"text/html": as_html(grade, sandboxed), "text/plain": as_text(grade, sandboxed)}
+    shown = [nbformat.v4.new_output("display_data", data=data)]
+    if grade.score is not None:
+        shown.append(nbformat.v4.new_output("execute_result", data={"text/plain": repr(float(grade.score))}))
+    return shown
+
+
+def points(grade):
+    """The score in words: "2.4 of 3 points"."""
+    score = "no marks yet" if grade.score is None else f"{grade.score:g}"
+    return f"{score} of {grade.max_score:g} point{'' if grade.max_score == 1 else 's'}"
+
+
+def as_text(grade, sandboxed=True):
+    """Return the report of one function as plain text."""
+    lines = [f"{grade.name}: {_WORDS[grade.status]}, {points(grade)}", *_notes(grade, sandboxed)]
+    for test in _shown(grade):
+        lines.append(f"  {_MARKS.get(test.outcome, '✗')} {test.title}")
+        lines += [f"      {line}" for line in (*test.message.splitlines(), test.hint) if line]
+    return "\n".join(lines)
+
+
+def as_html(grade, sandboxed=True):
+    """Return the report of one function as HTML without scripts and classes, for any notebook viewer."""
+    colour = _COLOURS[grade.status]
+    rows = "".join(_row(test) for test in _shown(grade))
+    notes = "".join(f'<div style="margin:.3em 0">{escape(note)}</div>' for note in _notes(grade, sandboxed))
+    return (f'<div role="group" aria-label="{escape(grade.name)}: {_WORDS[grade.status]}" style="border:1px solid '
+            f'{colour};border-left-width:6px;border-radius:6px;padding:.6em .9em;margin:.3em 0;line-height:1.45">'
+            f'<div style="display:flex;justify-content:space-between;flex-wrap:wrap;gap:1em">'
+            f'<span><strong style="{_CODE}">{escape(grade.name)}</strong> '
+            f'<span style="color:{colour};font-weight:600">{_WORDS[grade.status]}</span></span>'
+            f"<strong>{points(grade)}</strong></div>{notes}"
+            f'<ul style="list-style:none;margin:.4em 0 0;padding:0">{rows}</ul></div>')
+
+
+def _row(test):
+    good = test.outcome == "passed"
+    colour = _COLOURS["pass" if good else "error" if test.outcome == "error" else "fail"]
+    call, _, rest = test.message.partition("\n") if "\n" in test.message else ("", "", test.message)
+    detail = f'<div style="{_CODE}">{escape(call)}</div>' if call else ""
+    detail += f"<div>{escape(rest)}</div>" if rest else ""
+    if test.hint:
+        detail += (f'<div style="margin:.3em 0;padding:.3em .6em;border-left:3px solid {colour};font-weight:600">'
+                   f"{escape(test.hint)}</div>")
+    return (f'<li style="margin:.35em 0;padding-left:1.5em;text-indent:-1.5em">'
+            f'<span style="color:{colour};font-weight:700;display:inline-block;width:1.5em;text-indent:0" '
+            f'aria-label="{"passed" if good else "failed"}">{_MARKS.get(test.outcome, "✗")}</span>'
+            f'{escape(test.title)}<div style="text-indent:0">{detail}</div></li>')
+
+
+def _shown(grade):
+    """The tests to list; of a function that was not written, the titles alone say nothing new."""
+    return grade.tests[:1] if grade.status == "missing" else grade.tests
+
+
+def _notes(grade, sandboxed):
+    if not sandboxed:
+        yield "This was graded without a sandbox."
+    if grade.status == "fail" and any(test.outcome == "passed" for test in grade.tests):
+        yield "The first test is the general case: without it the other tests give no points."

@@ -1,0 +1,165 @@
+import pytest
+
+from grading_engine import report
+from tests.grading_engine.conftest import SEED, solutions
+
+RIGHT = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    return x + x"
+
+
+def outcome(grade, function="double"):
+    return [(test.name, test.outcome, test.mistake) for test in grade.functions[function].tests]
+
+
+def test_the_instructors_solution_gets_full_marks(tiny, grade):
+    result = grade(solutions(tiny))
+    assert (result.score, result.max_score) == (8.0, 8.0)
+    assert {function.status for function in result.functions.values()} == {"pass"}
+
+
+def test_the_untouched_notebook_gets_nothing(tiny, grade):
+    stubs = {cell.metadata.nbgrader.grade_id: cell.source for cell in tiny.cleared.cells
+             if cell.metadata.get("nbgrader", {}).get("solution")}
+    result = grade({name: stubs[name] for name in tiny.exercises})
+    assert result.score == 0
+    assert {function.status for function in result.functions.values()} == {"missing"}
+
+
+def test_points_are_shared_among_the_tests(grade):
+    function = grade({"double": "def double(x):\n    return x + x"}).functions["double"]
+    assert (function.score, function.status) == (4.0, "partial")
+
+
+def test_nothing_counts_without_the_general_case(grade):
+    function = grade({"double": "def double(x):\n    raise ValueError('x')"}).functions["double"]
+    assert (function.score, function.status) == (0.0, "fail")
+
+
+def test_a_known_mistake_is_named(grade):
+    wrong = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    return x * x"
+    result = grade({"double": wrong}).functions["double"]
+    assert result.tests[0].mistake == "squared"
+    assert result.tests[0].hint == "The numbers are squared, not doubled."
+    assert "expected" in result.tests[0].message
+
+
+def test_an_unknown_mistake_is_not_named(grade):
+    assert grade({"double": "def double(x):\n    return 3 * x"}).functions["double"].tests[0].mistake is None
+
+
+def test_a_changed_input_is_named(grade):
+    wrong = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    x *= 2\n    return x"
+    function = grade({"double": wrong}).functions["double"]
+    assert function.score == 4.0
+    assert function.tests[2].mistake == "in_place"
+
+
+def test_what_builds_on_a_wrong_function_is_judged_with_right_answers(grade):
+    result = grade({"double": "def double(x):\n    return 3 * x",
+                    "quadruple": "def quadruple(x):\n    return double(double(x))"})
+    assert result.functions["double"].score == 0
+    assert result.functions["quadruple"].status == "pass"
+    assert "inherited from `double`" in result.functions["quadruple"].tests[0].message
+
+
+def test_two_functions_cannot_vouch_for_each_other(grade):
+    result = grade({"double": "def double(x):\n    return quadruple(x) / 2",
+                    "quadruple": "def quadruple(x):\n    return 2 * double(x)"}, functions=["double"])
+    assert result.functions["double"].score == 0
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("def double(x):\n    while True: pass", "timeout"),
+    ("import os\ndef double(x):\n    os._exit(0)", "exit"),
+    ("def double(x):\n    raise SystemExit", "exit"),
+    ("import ctypes\ndef double(x):\n    ctypes.string_at(0)", "crash"),
+    ("def double(x):\n    return np.ones(10**11)", "memory"),
+    ("def double(x):\n    return (1", "failed"),
+    ("while True: pass\ndef double(x): return x", "timeout"),
+    ("import os\nos._exit(1)\ndef double(x): return x", "exit"),
+])
+def test_what_breaks_one_function_costs_no_other(grade, monkeypatch, source, expected):
+    monkeypatch.setattr("grading_engine.student.TEST_SECONDS", 2)
+    monkeypatch.setattr("grading_engine.student.LOAD_SECONDS", 3)
+    result = grade({"double": source, "quadruple": "def quadruple(x):\n    return 4 * x"})
+    assert result.functions["double"].score == 0
+    assert {test.outcome for test in result.functions["double"].tests} == {expected}
+    assert result.functions["quadruple"].status == "pass"
+
+
+def test_only_the_hanging_test_is_lost(grade, monkeypatch):
+    monkeypatch.setattr("grading_engine.student.TEST_SECONDS", 2)
+    source = RIGHT + "\nplain = double\ndef double(x):\n    while x.size == 3: pass\n    return plain(x)"
+    function = grade({"double": source}).functions["double"]
+    assert [test.outcome for test in function.tests] == ["passed", "passed", "timeout"]
+
+
+def test_a_variable_of_another_cell_is_not_there(grade):
+    result = grade({"double": "def double(x):\n    return factor * x"}, added=["factor = 2.0"])
+    assert "`factor` is a variable of another cell" in result.functions["double"].tests[0].message
+
+
+def test_functions_imports_and_constants_of_other_cells_are_there(grade):
+    added = ["import math\nTWO = 2.0\ndef helper(x):\n    return math.sqrt(4) * x / 2 * TWO"]
+    source = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    return helper(x)"
+    assert grade({"double": source}, added).functions["double"].status == "pass"
+
+
+def test_magics_do_not_matter(grade):
+    assert grade({"double": "%matplotlib inline\n" + RIGHT}).functions["double"].status == "pass"
+
+
+@pytest.mark.parametrize("value", [
+    "x.tolist()", "np.matrix(2 * x)", "np.ma.array(2 * x)", "(2 * x).astype('float32')", "(2 * x)[:, None]",
+    "np.float64(2)", "np.full_like(x, np.nan)", "type('A', (np.ndarray,), {'__eq__': lambda *a: True})(x.shape)",
+    "None", "double", "iter(x)", "object()",
+])
+def test_answers_of_another_kind_are_wrong(grade, value):
+    assert grade({"double": f"def double(x):\n    return {value}"}).functions["double"].score == 0
+
+
+def test_patching_numpy_does_not_help(grade):
+    source = """
+        import builtins, sys
+        np.testing.assert_allclose = np.allclose = np.isclose = lambda *a, **k: True
+        np.abs = lambda x: 0 * x
+        builtins.AssertionError = ValueError
+        sys.modules['wire'].decode = None
+        def double(x):
+            print('{"returned": "full marks"}')
+            return 3 * x
+    """
+    assert grade({"double": source}).functions["double"].score == 0
+
+
+def test_an_error_of_the_grader_is_no_mark(tiny_root, tmp_path, sandbox):
+    import shutil
+
+    from grading_engine import grading
+    from grading_engine.course import ProblemSet
+    from tests.grading_engine.conftest import assembled
+
+    shutil.copytree(tiny_root, tmp_path / "c")
+    grader = tmp_path / "c" / "graders" / "tiny" / "test_double.py"
+    grader.write_text(grader.read_text().replace("doubles every element\"\"\"", "doubles\"\"\"\n    1 / 0"))
+    broken = ProblemSet("tiny", tmp_path / "c")
+    import sys
+
+    sys.modules.pop("graders.tiny.test_double", None)
+    try:
+        function = grading.grade(broken, assembled(broken, {"double": RIGHT}), SEED).functions["double"]
+    finally:
+        sys.modules.pop("graders.tiny.test_double", None)
+    assert (function.score, function.status) == (None, "error")
+    assert [o.output_type for o in report.outputs(function)] == ["display_data"]
+
+
+def test_the_same_submission_gets_the_same_report(grade):
+    source = {"double": "def double(x):\n    return 3 * x"}
+    assert grade(source).as_json() == grade(source).as_json()
+
+
+def test_reports_escape_what_comes_from_a_student(grade):
+    source = "def double(x):\n    raise ValueError('<script>alert(1)</script>')"
+    html = report.as_html(grade({"double": source}).functions["double"])
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html

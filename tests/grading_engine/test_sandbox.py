@@ -1,0 +1,131 @@
+import textwrap
+
+import numpy as np
+import pytest
+
+from grading_engine.course import KIT
+from grading_engine.sandbox import bubblewrap
+from grading_engine.sandbox.process import Ended, StudentProcess
+
+pytestmark = pytest.mark.usefixtures("sandbox")
+
+
+@pytest.fixture
+def call():
+    """Define a function in a student's process and call it there."""
+    processes = []
+
+    def run(body, *args, seconds=20):
+        process = StudentProcess()
+        processes.append(process)
+        source = "import numpy as np\ndef f(*args):\n" + textwrap.indent(textwrap.dedent(body), "    ")
+        errors = process.request({"op": "load", "cell": "f", "source": source, "definitions_only": False}, 20)
+        assert errors == {"errors": []}
+        return process.request({"op": "call", "function": "f", "args": list(args)}, seconds)
+
+    yield run
+    for process in processes:
+        process.kill()
+
+
+def test_values_and_arguments_come_back(call):
+    reply = call("args[0][0] = 9\nreturn args[0] * 2, 'text'", np.arange(3.0))
+    np.testing.assert_array_equal(reply["returned"][0], [18, 2, 4])
+    np.testing.assert_array_equal(reply["args"][0], [9, 1, 2])
+
+
+def test_a_function_that_was_given_can_be_called_back(call):
+    reply = call("return [args[0](x) for x in (1.0, 2.0)]", lambda x: x * 10)
+    assert reply["returned"] == [10.0, 20.0]
+
+
+def test_an_error_of_a_given_function_reaches_the_caller(call):
+    def refuse(x):
+        raise ValueError("not this one")
+
+    reply = call("return args[0](1)", refuse)
+    assert (reply["raised"], reply["message"]) == ("ValueError", "not this one")
+
+
+@pytest.mark.parametrize("path", [str(KIT), str(KIT / "graders"), str(KIT / ".course"), "/home", "/root/.bashrc",
+                                  "/etc/passwd", "/etc/shadow", "/proc/1/root/work"])
+def test_nothing_of_the_staff_is_in_sight(call, path):
+    assert call(f"import os\nreturn os.path.exists({path!r})")["returned"] is False
+
+
+@pytest.mark.parametrize("module", ["tensorflow", "keras", "nbgrader", "grading_engine", "graders", "pytest", "sklearn"])
+def test_forbidden_libraries_are_not_there(call, module):
+    assert call(f"import {module}")["raised"] == "ModuleNotFoundError"
+
+
+@pytest.mark.parametrize("path", ["/x", "/site/x", "/engine/wire.py", "/usr/x", "/dev/shm/x", "/dev/x"])
+def test_nothing_can_be_written_outside_tmp(call, path):
+    assert call(f"open({path!r}, 'w').write('x')")["raised"] in ("OSError", "PermissionError")
+
+
+def test_tmp_is_private_and_small(call):
+    assert call("open('/tmp/mine', 'w').write('x')\nreturn True")["returned"] is True
+    assert call("import os\nreturn os.path.exists('/tmp/mine')")["returned"] is False
+    body = "for i in range(10):\n    open(f'/tmp/{i}', 'wb').write(bytes(16 << 20))"
+    assert call(body)["raised"] == "OSError"
+
+
+@pytest.mark.parametrize("body", [
+    "import os\nos.fork()", "import subprocess\nsubprocess.run(['ls'])", "import socket\nsocket.socket()",
+    "import ctypes\nassert ctypes.CDLL(None, use_errno=True).ptrace(0, 0, 0, 0) == 0",
+    "import ctypes\nassert ctypes.CDLL(None, use_errno=True).unshare(0x10000000) == 0",
+])
+def test_processes_sockets_and_tracing_are_refused(call, body):
+    assert call(body)["raised"] in ("PermissionError", "AssertionError")
+
+
+def test_threads_are_allowed(call):
+    body = "import threading\nseen = []\nt = threading.Thread(target=seen.append, args=(1,))\nt.start()\nt.join()\nreturn seen"
+    assert call(body)["returned"] == [1]
+
+
+def test_no_capability_survives_and_the_environment_is_ours(call, monkeypatch):
+    monkeypatch.setenv("STAFF_SECRET", "x")
+    status = call("return [l for l in open('/proc/self/status') if l.startswith(('Cap', 'NoNew', 'Seccomp:'))]")
+    values = dict(line.split() for line in status["returned"])
+    assert values.pop("NoNewPrivs:") == "1"
+    assert values.pop("Seccomp:") == "2"
+    assert {int(value, 16) for value in values.values()} == {0}
+    assert "STAFF_SECRET" not in call("import os\nreturn dict(os.environ)")["returned"]
+
+
+@pytest.mark.parametrize(("body", "reason"), [
+    ("while True: pass", "timeout"),
+    ("import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))\ntime.sleep(99)", "timeout"),
+    ("import os\nos._exit(0)", "exit"),
+    ("import ctypes\nctypes.string_at(0)", "crash"),
+    ("import os\nos.abort()", "crash"),
+    ("import os\nfor fd in map(int, os.listdir('/proc/self/fd')):\n"
+     "    if os.path.exists(f'/proc/self/fd/{fd}') and fd > 2: os.write(fd, b'x' * 64)", "crash"),
+])
+def test_how_a_process_ends_is_told(call, body, reason):
+    with pytest.raises(Ended) as end:
+        call(body, seconds=2)
+    assert end.value.reason == reason
+
+
+def test_too_much_memory_is_an_error_of_the_student(call):
+    assert call("np.ones(10**10)")["builtin"] == "MemoryError"
+
+
+def test_an_endless_conversation_ends(call, monkeypatch):
+    monkeypatch.setattr("grading_engine.sandbox.process.MAX_CALLBACKS", 50)
+    with pytest.raises(Ended) as end:
+        call("while True: args[0](1.0)", lambda x: x)
+    assert end.value.reason == "timeout"
+
+
+def test_without_bubblewrap_there_is_a_remedy(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    bubblewrap.why_not.cache_clear()
+    try:
+        assert "apt-get install bubblewrap" in bubblewrap.why_not()
+        with pytest.raises(bubblewrap.NoSandbox):
+            StudentProcess()
+    finally:
+        bubblewrap.why_not.cache_clear()
