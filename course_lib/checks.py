@@ -263,9 +263,9 @@ def _measured_slope(cost, arguments, name):
 
 
 def _cost_at(cost, arguments, name, value):
-    # Fresh copies each time: a cost that changes its inputs must not spoil the next measurement.
+    # Fresh copies each time: a cost that changes its inputs must not spoil the measurement.
     fresh = copy.deepcopy(dict(arguments))
-    fresh[name] = value if value.ndim else float(value)
+    fresh[name] = value.copy() if value.ndim else float(value)
     return float(cost(**fresh))
 
 
@@ -289,6 +289,8 @@ def _parameter_name(function, position):
 
 def _same(old, new):
     """Whether arrays and containers of them are unchanged; a generator, say, is meant to move on."""
+    if type(old) is not type(new):
+        return False
     if isinstance(old, np.ndarray):
         same_form = old.shape == new.shape and old.dtype == new.dtype
         return same_form and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
@@ -297,7 +299,7 @@ def _same(old, new):
     if isinstance(old, dict):
         return old.keys() == new.keys() and all(_same(old[key], new[key]) for key in old)
     if isinstance(old, (bool, int, float, str)):
-        return type(old) is type(new) and (old == new or old != old)
+        return old == new or old != old  # the second for nan
     return True
 
 

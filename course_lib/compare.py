@@ -93,6 +93,8 @@ def _mismatch(got, expected, label, *, rtol, atol):
     if isinstance(expected, np.ndarray):
         return _array_mismatch(got, expected, label, rtol=rtol, atol=atol)
     if isinstance(expected, (bool, str, type(None))):
+        if isinstance(got, np.bool_):
+            got = bool(got)
         if type(got) is type(expected) and got == expected:
             return None
         return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
@@ -161,7 +163,8 @@ def _close(got, expected, rtol, atol):
     got = np.asarray(got, dtype=np.float64)
     expected = np.asarray(expected, dtype=np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
-        return (got == expected) | (np.abs(got - expected) <= atol + rtol * np.abs(expected))
+        near = np.abs(got - expected) <= atol + rtol * np.abs(expected)
+        return (got == expected) | (np.isfinite(expected) & near)
 
 
 def _index(flat, shape):

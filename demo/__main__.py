@@ -6,21 +6,21 @@ import shutil
 import sys
 from pathlib import Path
 
-import grading_engine.cli  # noqa: F401 - first: it keeps TensorFlow's start quiet
 import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 from traitlets.config import Config
 
+import grading_engine.cli  # noqa: F401 - first: it keeps TensorFlow's start quiet
 from demo.submissions import PROBLEM_SET, STUDENTS, Answers
 from grading_engine import autograde, feedback
 from grading_engine.course import KIT, problem_set
 from grading_engine.sandbox import bubblewrap
 from grading_engine.seed import course_seed
-from grading_engine.workspace import CONFIG, open_workspace
+from grading_engine.workspace import CONFIG, load_config, open_workspace
 
 FOLDER = KIT / "build" / "demo"
 CLASS = FOLDER / "class"
@@ -40,20 +40,16 @@ def main():
     problem = bubblewrap.why_not()
     if problem:
         sys.exit(f"the demonstration needs a sandbox: {problem}")
-    logging.getLogger("traitlets").setLevel(logging.ERROR)
     instructor = make_class()
     hand_in(instructor)
-    exercises = problem_set(PROBLEM_SET)
-    students = autograde.submitted_students(instructor, exercises)
-    bar = iter(track(students, description="autograde", console=console))
-    outcomes = autograde.autograde(instructor, exercises, students, course_seed(),
-                                   on_done=lambda outcome: next(bar, None))
-    next(bar, None)
-    pages = {student: feedback.write(instructor, exercises, student)
-             for student in track(feedback.graded_students(instructor, exercises), description="feedback ",
-                                  console=console)}
-    grades = export(instructor)
-    show(outcomes, pages, grades)
+    exercises, workspace = problem_set(PROBLEM_SET), open_workspace(CLASS)
+    with Progress(console=console) as progress:
+        task = progress.add_task("autograde", total=len(STUDENTS))
+        outcomes = autograde.autograde(workspace, exercises, autograde.submitted_students(workspace, exercises),
+                                       course_seed(), on_done=lambda outcome: progress.advance(task))
+    pages = [feedback.write(workspace, exercises, student)
+             for student in track(feedback.graded_students(workspace, exercises), "feedback ", console=console)]
+    show(outcomes, pages, export(instructor))
 
 
 def make_class():
@@ -63,7 +59,7 @@ def make_class():
     (CLASS / CONFIG).write_text(CLASS_CONFIG)
     EXCHANGE.mkdir()
     EXCHANGE.chmod(0o777)  # as nbgrader asks of an exchange that several accounts share
-    instructor = open_workspace(CLASS)
+    instructor = NbGraderAPI(config=load_config(CLASS), log_level="ERROR")
     with contextlib.chdir(CLASS):
         _must_succeed(instructor.generate_assignment(PROBLEM_SET))
         _must_succeed(instructor.release_assignment(PROBLEM_SET))
@@ -77,12 +73,12 @@ def hand_in(instructor):
         home.mkdir(parents=True)
         api = student_api(student, home)
         with contextlib.chdir(home):
-            _must_succeed(api.fetch_assignment(PROBLEM_SET))
+            api.exchange.FetchAssignment(coursedir=api.coursedir, authenticator=api.authenticator, parent=api).start()
             path = home / PROBLEM_SET / f"{PROBLEM_SET}.ipynb"
             notebook = nbformat.read(path, as_version=4)
             answer(Answers(notebook))
             nbformat.write(notebook, path)
-            _must_succeed(api.submit(PROBLEM_SET))
+            api.exchange.Submit(coursedir=api.coursedir, authenticator=api.authenticator, parent=api).start()
     with contextlib.chdir(CLASS):
         _must_succeed(instructor.collect(PROBLEM_SET))
 
@@ -93,6 +89,7 @@ def student_api(student, home):
     config.CourseDirectory.course_id = "deep_learning"
     config.CourseDirectory.root = str(home)
     config.CourseDirectory.student_id = student
+    config.CourseDirectory.assignment_id = PROBLEM_SET
     config.Exchange.root = str(EXCHANGE)
     config.Exchange.cache = str(home / "cache")
     return NbGraderAPI(config=config, log_level="ERROR")
@@ -118,7 +115,7 @@ def show(outcomes, pages, grades):
     console.print(table)
     console.print("Plots and written answers wait for a person: open the formgrader in", _short(CLASS), style="dim")
     console.print("\nPages of feedback:")
-    for page in pages.values():
+    for page in pages:
         console.print(" ", _short(page), highlight=False, soft_wrap=True)
     console.print("Grades for other systems:", _short(grades), highlight=False, soft_wrap=True)
 

@@ -101,7 +101,7 @@ STUDENTS = {
     "02-sum-for-mean": with_known_mistake("mse", "sum_for_mean"),
     "03-shapes-unchecked": with_known_mistake("mse", "shapes_unchecked"),
     "04-no-transpose": with_known_mistake("cost_grid", "transposed"),
-    "05-inverse": with_known_mistake("normal_equation", "plain_inverse"),
+    "05-inverse": with_known_mistake("normal_equation", "inverse_of_singular"),
     "06-loops": otherwise_written,
     "07-untouched": untouched,
     "08-for-ever": with_code("descend", _FOR_EVER),

@@ -5,6 +5,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
@@ -34,18 +35,18 @@ class Outcome:
     problem: str = ""
 
 
-def submitted_students(app, problem_set):
+def submitted_students(workspace, problem_set):
     """Return the ids of the students with a submission, sorted."""
-    folder = Path(app.coursedir.root) / app.coursedir.submitted_directory
+    folder = Path(workspace.coursedir.root) / workspace.coursedir.submitted_directory
     return sorted(path.parent.name for path in folder.glob(f"*/{problem_set.name}") if path.is_dir())
 
 
-def autograde(app, problem_set, students, seed, *, unsafe=False, workers=2, on_done=lambda outcome: None):
+def autograde(workspace, problem_set, students, seed, *, unsafe=False, workers=2, on_done=lambda outcome: None):
     """Grade submissions and record them; returns an `Outcome` per student, in the order of ``students``.
 
     Parameters
     ----------
-    app : nbgrader.apps.NbGraderAPI
+    workspace : nbgrader.apps.NbGraderAPI
         Knows the course's folders and gradebook.
     problem_set : ProblemSet
     students : list of str
@@ -57,15 +58,15 @@ def autograde(app, problem_set, students, seed, *, unsafe=False, workers=2, on_d
     on_done : callable
         Gets each `Outcome` as soon as it is recorded.
     """
-    _ensure_in_gradebook(app, problem_set)
+    _ensure_in_gradebook(workspace, problem_set)
     outcomes = {}
     # Spawned, not forked: TensorFlow does not survive a fork.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
-        futures = {executor.submit(_work, str(_notebook_path(app, problem_set, student)), seed, unsafe): student
+        futures = {executor.submit(_work, str(_notebook_path(workspace, problem_set, student)), seed, unsafe): student
                    for student in students}
         for future in as_completed(futures):
             student = futures[future]
-            outcomes[student] = _record(app, problem_set, student, future)
+            outcomes[student] = _record(workspace, problem_set, student, future)
             on_done(outcomes[student])
     return [outcomes[student] for student in students]
 
@@ -78,7 +79,7 @@ def _work(path, seed, unsafe):
         return str(error)
 
 
-def _record(app, problem_set, student, future):
+def _record(workspace, problem_set, student, future):
     try:
         result = future.result()
     except Exception as error:
@@ -89,36 +90,35 @@ def _record(app, problem_set, student, future):
     if result.grade.problem_set != problem_set.name:
         return Outcome(student, problem=f"the notebook belongs to {result.grade.problem_set}")
     try:
-        write(app, problem_set, student, result)
+        write(workspace, problem_set, student, result)
     except NbGraderException as error:
         return Outcome(student, problem=f"nbgrader could not record it: {error}")
     return Outcome(student, result.grade)
 
 
-def write(app, problem_set, student, graded):
+def write(workspace, problem_set, student, graded):
     """Let nbgrader's own converter write the graded notebook and the gradebook's entries."""
-    with temp_attrs(app.coursedir, assignment_id=problem_set.name, student_id=student, notebook_id=problem_set.name):
-        converter = Autograde(coursedir=app.coursedir, parent=app)
-        converter.log.setLevel(logging.ERROR)
+    with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=student,
+                    notebook_id=problem_set.name):
+        converter = Autograde(coursedir=workspace.coursedir, parent=workspace)
         converter.force = True
         converter.sanitize_preprocessors = [RebuildNotebook]
-        converter.autograde_preprocessors = [GradeSubmission(graded=graded, parent=app), RecordMarks,
+        converter.autograde_preprocessors = [GradeSubmission(graded=graded, parent=workspace), RecordMarks,
                                              AssignLatePenalties]
         converter.start()
 
 
-def _ensure_in_gradebook(app, problem_set):
+def _ensure_in_gradebook(workspace, problem_set):
     """Let the gradebook know the notebook's present cells and points; nothing is written to ``release/``."""
-    with temp_attrs(app.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
+    with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
                     release_directory=".course/gradebook"):
-        converter = GenerateAssignment(coursedir=app.coursedir, parent=app)
-        converter.log.setLevel(logging.ERROR)
+        converter = GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
         converter.force = True
         converter.start()
 
 
-def _notebook_path(app, problem_set, student):
-    folder = app.coursedir.format_path(app.coursedir.submitted_directory, student, problem_set.name)
+def _notebook_path(workspace, problem_set, student):
+    folder = workspace.coursedir.format_path(workspace.coursedir.submitted_directory, student, problem_set.name)
     return Path(folder) / f"{problem_set.name}.ipynb"
 
 
@@ -146,4 +146,6 @@ def _reason(function):
         return mistake.replace("_", " ")
     if function.status in ("missing", "error"):
         return "not written" if function.status == "missing" else "needs a person"
-    return failed[0].outcome
+    if failed[0].outcome != "failed":
+        return failed[0].outcome
+    return shorten(failed[0].message.splitlines()[-1], 60, placeholder="…")

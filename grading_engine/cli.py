@@ -89,8 +89,8 @@ def autograde(name, students, workers, unsafe):
     from grading_engine.workspace import open_workspace
 
     _refuse_without_sandbox(unsafe)
-    exercises, app = _problem_set(name), open_workspace()
-    submitted = engine.submitted_students(app, exercises)
+    exercises, workspace = _problem_set(name), open_workspace()
+    submitted = engine.submitted_students(workspace, exercises)
     unknown = sorted(set(students) - set(submitted))
     if unknown:
         raise CourseError(f"no submission of {exercises.name} by {', '.join(unknown)}")
@@ -99,7 +99,7 @@ def autograde(name, students, workers, unsafe):
         raise CourseError(f"nobody has submitted {exercises.name}: submitted/*/{exercises.name} is empty")
     with _progress() as progress:
         task = progress.add_task("grading", total=len(chosen))
-        outcomes = engine.autograde(app, exercises, chosen, course_seed(), unsafe=unsafe, workers=workers,
+        outcomes = engine.autograde(workspace, exercises, chosen, course_seed(), unsafe=unsafe, workers=workers,
                                     on_done=lambda outcome: progress.advance(task))
     table = Table("student", "points", "what happened", title=exercises.name)
     for outcome in outcomes:
@@ -116,13 +116,13 @@ def feedback(name):
     from grading_engine import feedback as engine
     from grading_engine.workspace import open_workspace
 
-    exercises, app = _problem_set(name), open_workspace()
-    students = engine.graded_students(app, exercises)
+    exercises, workspace = _problem_set(name), open_workspace()
+    students = engine.graded_students(workspace, exercises)
     if not students:
         raise CourseError(f"nobody's {exercises.name} is graded yet: run `course autograde {exercises.name}`")
     with _progress() as progress:
         for student in progress.track(students, description="writing feedback"):
-            page = engine.write(app, exercises, student)
+            page = engine.write(workspace, exercises, student)
     console.print(f"{len(students)} pages, such as {page}", highlight=False, soft_wrap=True)
 
 
@@ -134,14 +134,14 @@ def release(names, check):
     from grading_engine import release as engine
     from grading_engine.workspace import open_workspace
 
-    app, failed = open_workspace(), False
+    workspace, failed = open_workspace(), False
     for exercises in _problem_sets(names):
         if check:
-            problems = [] if engine.is_fresh(app, exercises) else [
+            problems = [] if engine.is_fresh(workspace, exercises) else [
                 f"release/{exercises.name} is not what source/ gives: run `course release {exercises.name}`"]
             problems += engine.audit(exercises, engine.release_folder(exercises)) if not problems else []
         else:
-            problems = engine.make(app, exercises)
+            problems = engine.make(workspace, exercises)
         for problem in problems:
             complain.print(f"{exercises.name}: {problem}", style="red", highlight=False, markup=False)
         failed = failed or bool(problems)

@@ -9,7 +9,7 @@ import numpy as np
 from grading_engine.sandbox.process import Ended, StudentProcess
 
 CELL_SECONDS = 10
-RESTARTS = 3
+RESTARTS = 2
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|[\x00-\x08\x0b-\x1f\x7f]")
@@ -30,7 +30,7 @@ def execute(notebook, skipped, unsafe=False):
     Notes
     -----
     A cell that never ends, or that ends the process, is reported and left out of the next try, so that the cells
-    after it still run; after three such cells the rest is not run.
+    after it still run; after a few such cells the rest is not run.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not skipped(cell)]
     ended = {}

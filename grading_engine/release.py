@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.converters import GenerateAssignment, NbGraderException
+from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import temp_attrs
 
 from grading_engine.course import KIT, defined_functions, grade_id, is_manual
@@ -19,13 +20,13 @@ _MARKER = re.compile(r"#+\s*(?:BEGIN|END)\b[^\n]*")
 _STAFF_ONLY = ("grading_engine", "tensorflow", "graders/", "BEGIN MARK SCHEME", "known_mistake")
 
 
-def make(app, problem_set):
+def make(workspace, problem_set):
     """Generate a problem set's release, audit it and put it into ``release/``; returns what the audit found.
 
     Nothing is written when the audit finds something.
     """
     with tempfile.TemporaryDirectory() as folder:
-        produced = _generate(app, problem_set, Path(folder))
+        produced = _generate(workspace, problem_set, Path(folder))
         leaks = audit(problem_set, produced)
         if not leaks:
             target = release_folder(problem_set)
@@ -34,10 +35,10 @@ def make(app, problem_set):
     return leaks
 
 
-def is_fresh(app, problem_set):
+def is_fresh(workspace, problem_set):
     """Whether the committed release is what the source would give now."""
     with tempfile.TemporaryDirectory() as folder:
-        produced = _generate(app, problem_set, Path(folder))
+        produced = _generate(workspace, problem_set, Path(folder))
         committed = release_folder(problem_set)
         names = sorted(path.relative_to(produced) for path in produced.rglob("*") if path.is_file())
         if not committed.is_dir() or names != sorted(
@@ -64,7 +65,7 @@ def audit(problem_set, folder):
         leaks += [f"{path.name}: names {word!r}, which is the staff's" for word in _STAFF_ONLY if word in text]
         leaks += [f"{path.name}: has a marker left, perhaps misspelt: {marker}" for marker in _MARKER.findall(text)]
     notebook = Path(folder) / f"{problem_set.name}.ipynb"
-    return leaks + _unready_cells(problem_set, nbformat.read(notebook, as_version=4))
+    return leaks + list(_unready_cells(problem_set, nbformat.read(notebook, as_version=4)))
 
 
 def _unready_cells(problem_set, notebook):
@@ -83,12 +84,13 @@ def notebook_name(problem_set):
     return f"{problem_set.name}.ipynb"
 
 
-def _generate(app, problem_set, folder):
+def _generate(workspace, problem_set, folder):
     """Run nbgrader's generate_assignment into ``folder``, without touching the gradebook."""
-    with temp_attrs(app.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
+    with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
                     source_directory=str(KIT / "source"), release_directory=str(folder)):
-        converter = GenerateAssignment(coursedir=app.coursedir, parent=app)
+        converter = GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
         converter.no_database = True
+        converter.preprocessors = [stage for stage in converter.preprocessors if stage is not SaveCells]
         converter.force = True
         try:
             converter.start()

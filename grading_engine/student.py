@@ -4,6 +4,7 @@ import builtins
 import copy
 import re
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from grading_engine import diagnosis
 from grading_engine.sandbox.process import Ended, StudentProcess
 from grading_engine.upstream import Upstream
 
-LOAD_SECONDS = 10
-TEST_SECONDS = 10
+LOAD_SECONDS = 6
+TEST_SECONDS = 6
 TIMEOUTS_PER_FUNCTION = 2
 
 
@@ -110,8 +111,6 @@ class Student:
         return answer
 
     def _ask(self, process, message, upstream):
-        from time import monotonic
-
         begin = monotonic()
         try:
             return process.request(message, max(self._seconds_left, 0.01), upstream=upstream)

@@ -59,17 +59,11 @@ def mean_missing(X, y, w):
     return float(error @ error / 2)
 
 
-@known_mistake("`0.5 * m * ...` multiplies by m, which makes the cost m**2 times too large; divide by 2 * m.")
+@known_mistake("The sum is multiplied by m, which makes the cost m**2 times too large: `0.5 * m * ...` and `/ 2 * m` do so; "
+               "write `/ (2 * m)`.")
 def multiplied_by_m(X, y, w):
     error = X @ w - y
-    return float(0.5 * len(y) * (error @ error))
-
-
-@known_mistake("`/ 2 * m` divides by 2 and then multiplies by m; write `/ (2 * m)`.")
-def brackets_missing(X, y, w):
-    m = len(y)
-    error = X @ w - y
-    return float(np.sum(error**2) / 2 * m)
+    return float(error @ error / 2 * len(y))
 
 
 @known_mistake("The sum is divided by the number of columns of X; m is the number of its rows, the samples.")

@@ -23,11 +23,6 @@ def test_special_lines(student, rng):
     student.predict_line.must_match(reference, x, rng.normal(), 0.0)
 
 
-def test_integers(student, rng):
-    """whole numbers in x"""
-    student.predict_line.must_match(reference, rng.integers(-9, 9, size=6), rng.normal(), rng.normal())
-
-
 def test_inputs_untouched(student, rng):
     """leaves its inputs as they are"""
     student.predict_line.must_keep_inputs(rng.normal(size=6), rng.normal(), rng.normal())

@@ -71,6 +71,11 @@ def standard_deviation(y_true, y_pred):
     return float(np.std(y_true - y_pred))
 
 
+@known_mistake("A small number is added under the root: perfect predictions then have an error.")
+def number_under_root(y_true, y_pred):
+    return float(np.sqrt(np.mean((y_true - y_pred) ** 2) + 1e-12))
+
+
 @known_mistake("The difference is written into the first argument, so the caller's data are lost.")
 def overwrites_input(y_true, y_pred):
     y_true -= y_pred

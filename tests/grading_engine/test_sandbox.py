@@ -53,7 +53,8 @@ def test_nothing_of_the_staff_is_in_sight(call, path):
     assert call(f"import os\nreturn os.path.exists({path!r})")["returned"] is False
 
 
-@pytest.mark.parametrize("module", ["tensorflow", "keras", "nbgrader", "grading_engine", "graders", "pytest", "sklearn"])
+@pytest.mark.parametrize("module", ["tensorflow", "keras", "nbgrader", "grading_engine", "graders", "pytest",
+                                    "sklearn"])
 def test_forbidden_libraries_are_not_there(call, module):
     assert call(f"import {module}")["raised"] == "ModuleNotFoundError"
 
@@ -80,7 +81,14 @@ def test_processes_sockets_and_tracing_are_refused(call, body):
 
 
 def test_threads_are_allowed(call):
-    body = "import threading\nseen = []\nt = threading.Thread(target=seen.append, args=(1,))\nt.start()\nt.join()\nreturn seen"
+    body = """
+        from threading import Thread
+        seen = []
+        thread = Thread(target=seen.append, args=(1,))
+        thread.start()
+        thread.join()
+        return seen
+    """
     assert call(body)["returned"] == [1]
 
 

@@ -19,7 +19,7 @@ arrays = hnp.arrays(st.sampled_from([np.float64, np.float32, np.int64, np.int8, 
 
 def there_and_back(value):
     frame = wire.encode({"value": value})
-    header, body = struct.unpack(">II", frame[:8])
+    header, _ = struct.unpack(">II", frame[:8])
     return wire.decode(frame[8:8 + header], frame[8 + header:])["value"]
 
 
