@@ -1,9 +1,20 @@
 """nbgrader's configuration: only what we change, each with its reason."""
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, GetGrades
+from pathlib import Path
 
-from grading_engine.nbgrader_stages import GradeSubmission, RebuildNotebook, RecordMarks, SubmissionExporter
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests
+from nbgrader.server_extensions.formgrader import handlers
+
+from grading_engine.course import KIT
+from grading_engine.feedback_stages import GetMarks, ReadablePage
+from grading_engine.nbgrader_stages import (
+    GradeSubmission,
+    RebuildNotebook,
+    RecordMarks,
+    SubmissionExporter,
+    set_aside_irregular_files,
+)
 
 c = get_config()  # noqa: F821 - traitlets provides it
 
@@ -11,9 +22,16 @@ c.CourseDirectory.course_id = "deep_learning"
 
 # A submission is data: it is read with caps and only its sources count.
 c.Autograde.exporter_class = SubmissionExporter
+c.Autograde.pre_convert_hook = set_aside_irregular_files
 c.Autograde.sanitize_preprocessors = [RebuildNotebook]
 # Student code runs in the sandbox and hidden tests outside of it; nbgrader's Execute does both in one kernel.
 c.Autograde.autograde_preprocessors = [GradeSubmission, RecordMarks, AssignLatePenalties]
 
-# A student gets no hidden region back, not even the line that stands for it.
-c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+# A student gets no hidden region back, not even the line that stands for it; formulas need no network.
+c.GenerateFeedback.preprocessors = [GetMarks, ClearHiddenTests, ReadablePage, CSSHTMLHeaderPreprocessor]
+# Our page with the marks at a glance, which builds on nbgrader's own template and style sheet.
+page = c.GenerateFeedback.HTMLExporter
+page.template_name = "course_feedback"
+page.extra_template_basedirs = [str(KIT / "grading_engine" / "templates"), handlers.template_path]
+page.extra_template_paths = [handlers.template_path,
+                             str(Path(handlers.static_path, "node_modules", "bootstrap", "dist", "css"))]

@@ -124,6 +124,9 @@ def _scalar_mismatch(got, expected, label, *, rtol, atol):
         return Mismatch("type", f"{label} is {kind_of(got)}; return {'an int' if whole else 'a float'}")
     if isinstance(got, np.floating) and got.dtype.itemsize < 8:
         return Mismatch("dtype", f"{label} is {got.dtype.name}; compute in float64")
+    if whole:
+        return None if got == expected else Mismatch(
+            "values", f"{label} is {describe(got)}; expected {describe(expected)}")
     if np.isfinite(expected) and not np.isfinite(got):
         return Mismatch("finite", f"{label} is {describe(got)}; expected {describe(expected)}")
     if not _close(got, expected, rtol, atol):

@@ -14,7 +14,6 @@ from rich.progress import Progress, track
 from rich.table import Table
 from traitlets.config import Config
 
-import grading_engine.cli  # noqa: F401 - first: it keeps TensorFlow's start quiet
 from demo.submissions import PROBLEM_SET, STUDENTS, Answers
 from grading_engine import autograde, feedback
 from grading_engine.course import KIT, problem_set

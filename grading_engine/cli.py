@@ -6,10 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-# Before anything imports TensorFlow: it would print about its build on standard error.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -1,5 +1,6 @@
 """The course on disk: problem sets, their functions and points, read from the instructor's notebooks."""
 
+import ast
 import functools
 import re
 from dataclasses import dataclass
@@ -74,6 +75,18 @@ class ProblemSet:
             notebook, resources = stage().preprocess(notebook, resources)
         return notebook
 
+    def definitions(self, names):
+        """Return what the notebook gives besides exercises: its functions, and the imports that bind ``names``.
+
+        Importing matplotlib takes longer than all tests of a set, and most submissions need it for plots only.
+        """
+        cells = [cell.source for cell in self.source.cells if cell.cell_type == "code" and not grade_id(cell)]
+        statements = [node for source in cells for node in ast.parse(_without_magics(source)).body]
+        wanted = [ast.unparse(node) for node in statements
+                  if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+                  or (isinstance(node, (ast.Import, ast.ImportFrom)) and _bound(node) & set(names))]
+        return "\n".join(wanted)
+
     def _exercises(self):
         cells = {grade_id(cell): cell for cell in self.source.cells if grade_id(cell)}
         exercises = {}
@@ -92,6 +105,15 @@ class ProblemSet:
             if grader.stem.removeprefix(TEST_PREFIX) not in exercises:
                 raise CourseError(f"{grader} has no grade cell {grader.stem} in {self.path}")
         return exercises
+
+
+def _bound(node):
+    """Names that an import statement binds."""
+    return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+
+
+def _without_magics(source):
+    return re.sub(r"^[%!].*", "pass", source, flags=re.MULTILINE)
 
 
 def problem_sets(root=KIT):

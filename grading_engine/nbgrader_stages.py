@@ -34,6 +34,17 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources, **kwargs)
 
 
+def set_aside_irregular_files(assignment, student, notebooks):
+    """nbgrader's hook before a submission is copied: links, FIFOs and devices are taken out of it.
+
+    They hold no content of their own.  nbgrader swallows what a hook raises, so this only keeps a run going; what
+    keeps it safe is `SubmissionExporter`.
+    """
+    folder = Path(notebooks[0]).parent
+    while irregular := submission.what_is_irregular(folder):
+        irregular.unlink()
+
+
 class RebuildNotebook(NbGraderPreprocessor):
     """Replaces a submission by the instructor's notebook with the student's answers in it."""
 

@@ -142,13 +142,13 @@ class Student:
         return process
 
     def _definitions(self):
-        """Cells to load: the notebook's own and the added ones give their definitions, solutions everything."""
-        answers = set(self._problem_set.exercises)
-        for number, cell in enumerate(self._assembled.notebook.cells):
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            if cell.cell_type == "code" and name not in answers:
-                yield name or f"number {number + 1}", cell.source, True
-        for name, source in self._assembled.solutions.items():
+        """Yield (cell, source, definitions only): the instructor's cells, those the student added, the answers."""
+        solutions = self._assembled.solutions
+        used = set(re.findall(r"[A-Za-z_]\w*", "\n".join([*solutions.values(), *self._assembled.added])))
+        yield "given", self._problem_set.definitions(used), False
+        for number, source in enumerate(self._assembled.added, start=1):
+            yield f"added {number}", source, True
+        for name, source in solutions.items():
             yield name, source, False
 
     def _missing(self, function):
@@ -161,9 +161,8 @@ class Student:
 
     def cell_that_assigns(self, name):
         """Return in words where the notebook makes a variable that a function must not count on, or ""."""
-        pattern = re.compile(rf"^\s*(?:for\s+)?[^=#\n]*\b{re.escape(name)}\b[^=\n]*(?:=(?!=)|\sin\s)", re.MULTILINE)
         for cell in self._assembled.notebook.cells:
-            if cell.cell_type == "code" and pattern.search(cell.source):
+            if cell.cell_type == "code" and any(_assigns(line, name) for line in cell.source.splitlines()):
                 title = cell.metadata.get("nbgrader", {}).get("grade_id", "")
                 return f"the cell `{title}`" if title else "another cell"
         return ""
@@ -257,11 +256,25 @@ class StudentFunction:
 def _answer(function, args, reply):
     """Turn a student's reply into an `Answer`, believing nothing about its form."""
     if "raised" in reply:
-        texts = {key: str(reply.get(key, ""))[:500] for key in ("raised", "builtin", "message", "cell", "text")}
+        texts = {key: _printable(reply.get(key)) for key in ("raised", "builtin", "message", "cell", "text")}
         line = reply.get("line")
         return Answer(args, raised=texts | {"line": line if type(line) is int else 0})
     after = reply.get("args")
     return Answer(args, value=reply.get("returned"), after=tuple(after) if isinstance(after, list) else ())
+
+
+def _printable(text):
+    """Text for a person's screen: no control characters, which terminals obey."""
+    return "".join(c if c.isprintable() else " " for c in text[:500]) if isinstance(text, str) else ""
+
+
+def _assigns(line, name):
+    """Whether a line of code looks like ``name = ...`` or ``for name in ...``; linear in hostile lines too."""
+    target, equals, value = line.partition("=")
+    if not equals or value.startswith("="):
+        start = line.lstrip()
+        target = start.partition(" in ")[0] if start.startswith("for ") else ""
+    return re.search(rf"\b{re.escape(name)}\b", target) is not None
 
 
 def _told(raised):

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 
@@ -45,20 +46,36 @@ def read(path):
     return cells(_load(_bytes(path), path.name), path.name)
 
 
+def what_is_irregular(folder):
+    """Return the path of something in a submission's folder that is neither file nor folder, or None.
+
+    nbgrader copies what lies beside a notebook: a link would lead it elsewhere, a FIFO would stop it for ever.
+    """
+    if os.path.islink(folder):
+        return Path(folder)
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            mode = os.lstat(os.path.join(parent, name)).st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+                return Path(parent, name)
+    return None
+
+
 def _bytes(path):
     try:
         # Neither follows a link nor waits at a FIFO.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise BadSubmission(f"{path.name} cannot be read: {error.strerror.lower()}") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise BadSubmission(f"{path.name} is not a regular file")
     with open(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise BadSubmission(f"{path.name} is not a regular file")
         if status.st_size > MAX_BYTES:
             raise BadSubmission(f"{path.name} is too large: {status.st_size >> 20} MiB, at most "
                                 f"{MAX_BYTES >> 20} MiB are read; clear the outputs and hand it in again")
-        return file.read(MAX_BYTES + 1)
+        return file.read(MAX_BYTES)
 
 
 def _load(data, name):

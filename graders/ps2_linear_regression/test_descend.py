@@ -27,7 +27,7 @@ def slope_of_parabola(x):
 
 def slope_of_two_valleys(x):
     """Of x**4 / 4 - x**2, which has its minima at -sqrt(2) and sqrt(2)."""
-    return x**3 - 2 * x
+    return x * (x * x - 2)
 
 
 def slope_of_wave(x):
@@ -36,16 +36,16 @@ def slope_of_wave(x):
 
 
 def test_the_whole_path(student, rng):
-    """every point of the path, for 1 to 40 steps"""
-    for steps, learning_rate in [(3, 0.1), (1, 0.2), (12, 0.05), (40, 0.01)]:
+    """every point of the path, for 1 to 25 steps"""
+    for steps, learning_rate in [(3, 0.1), (1, 0.2), (12, 0.05), (25, 0.02)]:
         student.descend.must_match(reference, slope_of_parabola, rng.normal(), learning_rate, steps)
 
 
 def test_other_functions(student, rng):
     """functions that are no parabola: two valleys, and a wave"""
-    student.descend.must_match(reference, slope_of_two_valleys, rng.uniform(0.2, 1.8), 0.1, 15)
-    student.descend.must_match(reference, slope_of_two_valleys, rng.uniform(-1.8, -0.2), 0.1, 15)
-    student.descend.must_match(reference, slope_of_wave, rng.normal(), 0.3, 20)
+    student.descend.must_match(reference, slope_of_two_valleys, rng.uniform(0.2, 1.8), 0.1, 10)
+    student.descend.must_match(reference, slope_of_two_valleys, rng.uniform(-1.8, -0.2), 0.1, 10)
+    student.descend.must_match(reference, slope_of_wave, rng.normal(), 0.3, 10)
 
 
 def test_no_steps(student, rng):
@@ -56,7 +56,7 @@ def test_no_steps(student, rng):
 def test_large_rates(student, rng):
     """rates that arrive in one step, oscillate or diverge: the path goes on all the same"""
     for learning_rate in (0.25, 0.4, 0.5, 0.6):
-        student.descend.must_match(reference, slope_of_parabola, rng.normal(), learning_rate, 12)
+        student.descend.must_match(reference, slope_of_parabola, rng.normal(), learning_rate, 8)
 
 
 def test_start_in_the_minimum(student):

@@ -59,7 +59,7 @@ def mean_missing(X, y, w):
     return float(error @ error / 2)
 
 
-@known_mistake("The sum is multiplied by m, which makes the cost m**2 times too large: `0.5 * m * ...` and `/ 2 * m` do so; "
+@known_mistake("The sum is multiplied by m, as by `0.5 * m *` or `/ 2 * m`, and the cost is m**2 times too large: "
                "write `/ (2 * m)`.")
 def multiplied_by_m(X, y, w):
     error = X @ w - y
