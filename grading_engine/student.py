@@ -176,7 +176,7 @@ class StudentFunction:
         self._name = name
         self._grader = grader
 
-    def must_match(self, reference, *args, rtol=RTOL, atol=ATOL):
+    def must_match(self, reference, *args, part=None, rtol=RTOL, atol=ATOL):
         """Call the function and compare its answer with the reference's, rung by rung.
 
         Parameters
@@ -185,19 +185,23 @@ class StudentFunction:
             Gets its own copies of the arguments; its answer says type, shape and dtype too.
         *args : object
             Numbers, arrays and functions.
+        part : int, optional
+            Compare this one of several returned values; the others may be wrong.
         rtol, atol : float
             See `course_lib.compare.find_mismatch`.
         """
         expected = reference(*copy.deepcopy(args))
         answer = self._returned(args)
-        mismatch = find_mismatch(answer.value, expected, rtol=rtol, atol=atol, labels=self._grader.returns)
+        value, labels = answer.value, self._grader.returns
+        if part is not None and isinstance(value, (tuple, list)) and len(value) == len(expected):
+            value, expected, labels = value[part], expected[part], labels[part:part + 1]
+        mismatch = find_mismatch(value, expected, rtol=rtol, atol=atol, labels=labels)
         if mismatch:
             self._fail(f"{self._shown(args)}\n{mismatch.message}", rtol, atol)
-        return answer.value
 
     def must_return(self, expected, *args, rtol=RTOL, atol=ATOL):
         """Call the function and compare its answer with a value that is known without a reference."""
-        return self.must_match(lambda *_: expected, *args, rtol=rtol, atol=atol)
+        self.must_match(lambda *_: expected, *args, rtol=rtol, atol=atol)
 
     def must_raise(self, exception, *args, naming):
         """Call the function with arguments that it has to refuse, in a message that names one of ``naming``."""

@@ -10,7 +10,8 @@ RETURNS = ("w (features,)", "history (epochs + 1,)")
 
 
 def reference(X, y, learning_rate, epochs):
-    X, y = tf.constant(X, tf.float64), tf.constant(y, tf.float64)
+    X = tf.constant(X, tf.float64)
+    y = tf.ensure_shape(tf.constant(y, tf.float64), X.shape[:1])
     w = tf.Variable(tf.zeros(X.shape[1], tf.float64))
     # Given as a number, Keras would round the learning rate to float32.
     optimizer = keras.optimizers.SGD(lambda: tf.constant(learning_rate, tf.float64))
@@ -29,9 +30,15 @@ def samples(rng, m, d):
     return np.column_stack([np.ones(m), rng.normal(size=(m, d))]), rng.normal(loc=2, size=m)
 
 
-def test_several_features(student, rng):
-    """weights and history, step for step as Keras, for 1 to 5 features"""
+def test_weights(student, rng):
+    """the weights after some epochs, as Keras has them, for 1 to 5 features"""
     for m, d, learning_rate, epochs in [(3, 1, 0.1, 2), (6, 2, 0.05, 10), (4, 5, 0.02, 15), (25, 3, 0.1, 40)]:
+        student.fit_linear.must_match(reference, *samples(rng, m, d), learning_rate, epochs, part=0)
+
+
+def test_history(student, rng):
+    """weights and history, step for step as Keras: the error before the first epoch and after each one"""
+    for m, d, learning_rate, epochs in [(3, 1, 0.1, 2), (5, 4, 0.03, 12), (12, 2, 0.1, 20)]:
         student.fit_linear.must_match(reference, *samples(rng, m, d), learning_rate, epochs)
 
 

@@ -10,7 +10,7 @@ RETURNS = ("m", "b")
 
 
 def reference(m, b, dm, db, learning_rate):
-    variables = [tf.Variable(m, dtype=tf.float64), tf.Variable(b, dtype=tf.float64)]
+    variables = [tf.Variable(float(m), dtype=tf.float64), tf.Variable(float(b), dtype=tf.float64)]
     # Given as a number, Keras would round the learning rate to float32.
     optimizer = keras.optimizers.SGD(lambda: tf.constant(learning_rate, tf.float64))
     optimizer.apply([tf.constant(dm, tf.float64), tf.constant(db, tf.float64)], variables)

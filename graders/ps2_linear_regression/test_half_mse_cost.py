@@ -8,6 +8,7 @@ from grading_engine.grader import accepted_variant, known_mistake
 
 def reference(X, y, w):
     X, y, w = (tf.constant(array, tf.float64) for array in (X, y, w))
+    y, w = tf.ensure_shape(y, X.shape[:1]), tf.ensure_shape(w, X.shape[1:])
     return float(tf.reduce_sum((tf.linalg.matvec(X, w) - y) ** 2) / (2 * X.shape[0]))
 
 

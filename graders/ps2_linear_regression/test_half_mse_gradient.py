@@ -10,6 +10,7 @@ RETURNS = ("the gradient",)
 
 def reference(X, y, w):
     X, y, w = (tf.constant(array, tf.float64) for array in (X, y, w))
+    y, w = tf.ensure_shape(y, X.shape[:1]), tf.ensure_shape(w, X.shape[1:])
     with tf.GradientTape() as tape:
         tape.watch(w)
         cost = tf.reduce_mean((tf.linalg.matvec(X, w) - y) ** 2) / 2

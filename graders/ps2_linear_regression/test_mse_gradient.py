@@ -9,10 +9,10 @@ RETURNS = ("dm", "db")
 
 
 def reference(x, y, m, b):
-    m, b = tf.constant(m, tf.float64), tf.constant(b, tf.float64)
+    x, y, m, b = (tf.constant(value, tf.float64) for value in (x, y, float(m), float(b)))
     with tf.GradientTape() as tape:
         tape.watch([m, b])
-        cost = tf.reduce_mean((m * tf.constant(x, tf.float64) + b - tf.constant(y, tf.float64)) ** 2)
+        cost = tf.reduce_mean((m * x + b - tf.ensure_shape(y, x.shape)) ** 2)
     dm, db = tape.gradient(cost, [m, b])
     return float(dm), float(db)
 

@@ -7,6 +7,9 @@ from grading_engine.grader import accepted_variant, known_mistake
 
 
 def reference(x, m, b):
+    # Submissions' code may ask for predictions too, of several lines at once: keep it small.
+    if np.broadcast(x, m, b).size > 1_000_000:
+        raise ValueError("x, m and b are too large")
     return (m * tf.constant(x, tf.float64) + b).numpy()
 
 

@@ -9,19 +9,14 @@ from grading_engine.grader import accepted_variant, known_mistake
 
 def reference(y_true, y_pred):
     metric = keras.metrics.RootMeanSquaredError(dtype="float64")
-    return float(metric(tf.constant(y_true, tf.float64), tf.constant(y_pred, tf.float64)))
+    y_true, y_pred = tf.constant(y_true, tf.float64), tf.constant(y_pred, tf.float64)
+    return float(metric(y_true, tf.ensure_shape(y_pred, y_true.shape)))
 
 
 def test_any_number_of_samples(student, rng):
     """the root of the mean of the squared errors, for 1 to 50 samples"""
     for n in (3, 1, 2, 50):
         student.rmse.must_match(reference, rng.normal(size=n), rng.normal(scale=3, size=n))
-
-
-def test_other_shapes(student, rng):
-    """arrays of two axes, whose mean runs over all elements"""
-    for shape in [(5, 1), (3, 4)]:
-        student.rmse.must_match(reference, rng.normal(size=shape), rng.normal(size=shape))
 
 
 def test_perfect_predictions(student, rng):
