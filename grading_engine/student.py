@@ -61,6 +61,7 @@ class Student:
         self._unsafe = unsafe
         self._process = None
         self._served = ()
+        self._alone = ""
         self._broken = {}
         self._load_errors = {}
         self._timeouts = {}
@@ -72,14 +73,24 @@ class Student:
             raise AttributeError(f"{self._problem_set.name} has no function {name}")
         return StudentFunction(self, name, self._graders[name])
 
-    def begin_test(self, function, served=()):
-        """Forget the last test; functions in ``served`` are answered by their references from now on."""
+    def begin_test(self, function, served=(), alone=False):
+        """Forget the last test and choose what the next one runs in.
+
+        Parameters
+        ----------
+        function : str
+            The function that is tested.
+        served : tuple of str
+            Functions that are answered by their references instead of by the student's code.
+        alone : bool
+            Load only the answers that the function needs, so that no other cell can spoil it.
+        """
         self.answers = []
         self._seconds_left = TEST_SECONDS
-        if tuple(served) != self._served:
+        if (served, function if alone else "") != (self._served, self._alone):
             self.close()
-            self._served = tuple(served)
-        if self._timeouts.get((function, self._served), 0) >= TIMEOUTS_PER_FUNCTION:
+            self._served, self._alone = served, function if alone else ""
+        if self._timeouts.get((function, served), 0) >= TIMEOUTS_PER_FUNCTION:
             raise Failure(f"not started: `{function}` ran out of time in the tests before", "timeout")
 
     def close(self):
@@ -144,12 +155,23 @@ class Student:
     def _definitions(self):
         """Yield (cell, source, definitions only): the instructor's cells, those the student added, the answers."""
         solutions = self._assembled.solutions
+        if self._alone:
+            solutions = {name: solutions[name] for name in self._needed(self._alone)}
         used = set(re.findall(r"[A-Za-z_]\w*", "\n".join([*solutions.values(), *self._assembled.added])))
         yield "given", self._problem_set.definitions(used), False
         for number, source in enumerate(self._assembled.added, start=1):
             yield f"added {number}", source, True
         for name, source in solutions.items():
             yield name, source, False
+
+    def _needed(self, function):
+        """Names of the answers that a function may call, itself included, in the notebook's order."""
+        solutions = self._assembled.solutions
+        found, text = set(), "\n".join([function, *self._assembled.added])
+        while new := {name for name in solutions if name not in found and re.search(rf"\b{name}\b", text)}:
+            found |= new
+            text = "\n".join(solutions[name] for name in new)
+        return [name for name in solutions if name in found]
 
     def _missing(self, function):
         error = self._load_errors.get(function)

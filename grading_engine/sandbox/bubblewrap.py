@@ -48,13 +48,17 @@ def start(sock, unsafe=False):
     limits = [str(n) for n in (MEMORY_BYTES, FILE_BYTES, THREADS if not unsafe else 4096)]
     if unsafe:
         return _start_unsafe(sock, limits, quiet)
-    with tempfile.TemporaryFile() as seccomp:
-        seccomp.write(system_calls.filter_program())
-        seccomp.seek(0)
-        command = [*_walls(), "--seccomp", str(seccomp.fileno()), "--",
+    # bubblewrap reads the filter from a pipe, and the student's process inherits nothing but the socket.
+    reading, writing = os.pipe()
+    try:
+        with open(writing, "wb") as pipe:
+            pipe.write(system_calls.filter_program())
+        command = [*_walls(), "--seccomp", str(reading), "--",
                    python(), "-I", "-S", "/engine/student_process.py", str(sock.fileno()), *limits]
-        return subprocess.Popen(command, pass_fds=(sock.fileno(), seccomp.fileno()), env={}, cwd="/",
+        return subprocess.Popen(command, pass_fds=(sock.fileno(), reading), env={}, cwd="/",
                                 start_new_session=True, **quiet)
+    finally:
+        os.close(reading)
 
 
 @functools.cache
@@ -91,7 +95,7 @@ def python():
 def _walls():
     arguments = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--unshare-user", "--disable-userns",
                  "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--cap-drop", "ALL",
-                 "--die-with-parent", "--new-session", "--clearenv"]
+                 "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"]
     bound = []
     for path in SYSTEM:
         if os.path.islink(path):

@@ -76,6 +76,7 @@ class Notebook:
     def __init__(self, connection):
         self.connection = connection
         self.namespace = {"__name__": "__main__", "__builtins__": builtins}
+        self.answers = {}
         self.shell = None
 
     def load(self, cell, source, definitions_only):
@@ -95,13 +96,16 @@ class Notebook:
                 exec(compile(module, filename, "exec"), self.namespace)
             except BaseException as error:  # noqa: BLE001 - whatever a student's cell raises is reported
                 errors.append(_described(error, cell))
+        if cell in self.namespace:
+            # A later cell may use the same name for something else: this one is what was handed in for it.
+            self.answers[cell] = self.namespace[cell]
         return {"errors": errors}
 
     def call(self, function, args):
         """Call one function; the answer carries the arguments as the call left them."""
-        target = self.namespace.get(function)
-        if target is None:
+        if function not in self.answers:
             return {"missing": True}
+        target = self.answers[function]
         if not callable(target):
             return {"not_callable": type(target).__name__}
         args = [self._proxy(arg) for arg in args]

@@ -86,6 +86,18 @@ def test_what_breaks_one_function_costs_no_other(grade, monkeypatch, source, exp
     assert result.functions["quadruple"].status == "pass"
 
 
+@pytest.mark.parametrize("spoiler", [
+    "import threading, time, os\nthreading.Thread(target=lambda: (time.sleep(0.2), os._exit(0))).start()",
+    "np.ndarray = np.zeros = np.multiply = None\nimport builtins\nbuiltins.len = None",
+    "def quadruple(x):\n    return 5 * x",
+])
+def test_a_cell_that_spoils_the_others_costs_its_own_function_alone(grade, spoiler):
+    result = grade({"quadruple": "import time\ndef quadruple(x):\n    time.sleep(0.4)\n    return np.multiply(4.0, x)",
+                    "double": "def double(x):\n    return 3 * x\n" + spoiler})
+    assert result.functions["quadruple"].status == "pass"
+    assert result.functions["double"].score == 0
+
+
 def test_only_the_hanging_test_is_lost(grade, monkeypatch):
     monkeypatch.setattr("grading_engine.student.TEST_SECONDS", 2)
     source = RIGHT + "\nplain = double\ndef double(x):\n    while x.size == 3: pass\n    return plain(x)"

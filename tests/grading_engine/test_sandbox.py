@@ -92,6 +92,20 @@ def test_threads_are_allowed(call):
     assert call(body)["returned"] == [1]
 
 
+def test_there_is_no_other_process_and_no_descriptor_but_the_bridge(call):
+    body = """
+        import contextlib, os
+        links = []
+        for fd in os.listdir("/proc/self/fd"):
+            with contextlib.suppress(OSError):  # the descriptor that lists the folder is closed again
+                links.append(os.readlink(f"/proc/self/fd/{fd}"))
+        return [p for p in os.listdir("/proc") if p.isdigit()], links
+    """
+    processes, descriptors = call(body)["returned"]
+    assert processes == ["1"]
+    assert sorted(path.partition(":")[0] for path in descriptors) == ["/dev/null"] * 3 + ["socket"]
+
+
 def test_no_capability_survives_and_the_environment_is_ours(call, monkeypatch):
     monkeypatch.setenv("STAFF_SECRET", "x")
     status = call("return [l for l in open('/proc/self/status') if l.startswith(('Cap', 'NoNew', 'Seccomp:'))]")
