@@ -3,7 +3,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test lint clean
+.PHONY: setup demo test lint lock clean
 
 setup: $(READY)
 
@@ -25,6 +25,13 @@ test: lint
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .
+
+# Pins what is newest today for the oldest Python that is supported: make lock PYTHON=/usr/bin/python3 on Debian 12.
+lock:
+	rm -rf build/lock
+	"$(PYTHON)" -m venv build/lock
+	build/lock/bin/pip install --quiet '.[staff]'
+	build/lock/bin/pip freeze --exclude course-lib > requirements.lock
 
 clean:
 	rm -rf $(VENV) build
