@@ -20,8 +20,8 @@ demo: $(READY)
 
 test: lint
 	$(VENV)/bin/python -P -m pytest
-	$(VENV)/bin/course release --check
 	$(VENV)/bin/course verify
+	$(VENV)/bin/course release --check
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .

@@ -51,6 +51,26 @@ def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=()):
     return _mismatch(got, expected, label, rtol=rtol, atol=atol)
 
 
+def tolerance_used(got, expected, *, rtol=RTOL, atol=ATOL):
+    """Return the largest error of an answer in units of what is tolerated, or None where there is none to measure.
+
+    Up to 1 the answer passes.  None stands for answers that differ in more than their values, and for expected
+    values that are no numbers.
+    """
+    if isinstance(expected, (tuple, list)):
+        if not isinstance(got, (tuple, list)) or len(got) != len(expected):
+            return None
+        parts = [tolerance_used(g, e, rtol=rtol, atol=atol) for g, e in zip(got, expected, strict=True)]
+        return None if None in parts else max(parts, default=0.0)
+    numbers = (float, np.floating, np.ndarray)
+    if not isinstance(expected, numbers) or not isinstance(got, numbers) or np.shape(got) != np.shape(expected):
+        return None
+    got, expected = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    if not np.isfinite(got).all() or not np.isfinite(expected).all():
+        return None
+    return float(np.max(np.abs(got - expected) / (atol + rtol * np.abs(expected)), initial=0.0))
+
+
 def describe(value, limit=200):
     """A value as a student would write it, short enough for one line of a message."""
     if isinstance(value, np.ndarray):

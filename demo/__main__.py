@@ -10,6 +10,7 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, track
 from rich.table import Table
 from traitlets.config import Config
@@ -110,7 +111,7 @@ def show(outcomes, pages, grades):
     table = Table("student", "points", "what happened", title=f"{PROBLEM_SET}: marks of the functions")
     for outcome in outcomes:
         points = f"{outcome.grade.score:g} of {outcome.grade.max_score:g}" if outcome.grade else "–"
-        table.add_row(outcome.student, points, autograde.what_happened(outcome))
+        table.add_row(outcome.student, points, escape(autograde.what_happened(outcome)))
     console.print(table)
     console.print("Plots and written answers wait for a person: open the formgrader in", _short(CLASS), style="dim")
     console.print("\nPages of feedback:")

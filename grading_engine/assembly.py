@@ -84,7 +84,7 @@ def _match_given(base, cells):
     for index, cell in enumerate(base):
         if not _is_answer(cell):
             wanted.setdefault(_normal(cell.source), index)
-            wanted.setdefault(_normal(_visible(cell.source)), index)
+            wanted.setdefault(_normal(visible(cell.source)), index)
     return {number: wanted[_normal(cell.source)] for number, cell in enumerate(cells)
             if _normal(cell.source) in wanted}
 
@@ -161,8 +161,8 @@ def _harmless(source, kind):
     return re.sub(r"\](?=[(:]\s*(?!\s|https?://|#))", "] ", source)
 
 
-def _visible(source):
-    """The part of a grade cell that students get."""
+def visible(source):
+    """Return the part of a grade cell that students get."""
     return re.sub(r"^### BEGIN HIDDEN TESTS.*?^### END HIDDEN TESTS[^\n]*", "", source,
                   flags=re.DOTALL | re.MULTILINE)
 

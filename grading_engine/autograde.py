@@ -2,6 +2,7 @@
 
 import logging
 import multiprocessing
+import signal
 import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import temp_attrs
 from sqlalchemy.exc import SAWarning
 
-from grading_engine import pipeline, submission
+from grading_engine import grading, pipeline, results, submission
+from grading_engine.course import CourseError
 from grading_engine.nbgrader_stages import GradeSubmission, RebuildNotebook, RecordMarks
 
 logger = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ def autograde(workspace, problem_set, students, seed, *, unsafe=False, workers=2
 
     Parameters
     ----------
-    workspace : nbgrader.apps.NbGraderAPI
+    workspace : Workspace
         Knows the course's folders and gradebook.
     problem_set : ProblemSet
     students : list of str
@@ -59,45 +61,114 @@ def autograde(workspace, problem_set, students, seed, *, unsafe=False, workers=2
     on_done : callable
         Gets each `Outcome` as soon as it is recorded.
     """
-    _ensure_in_gradebook(workspace, problem_set)
+    update_gradebook(workspace, problem_set)
     outcomes = {}
-    # Spawned, not forked: TensorFlow does not survive a fork.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
-        futures = {executor.submit(_work, str(_notebook_path(workspace, problem_set, student)), seed, unsafe): student
-                   for student in students}
-        for future in as_completed(futures):
-            student = futures[future]
-            outcomes[student] = _record(workspace, problem_set, student, future)
-            on_done(outcomes[student])
+
+    def take(student, done, problem):
+        problem = problem or record(workspace, problem_set, student, *done)
+        outcomes[student] = Outcome(student, problem=problem) if problem else Outcome(student, done[0].grade)
+        on_done(outcomes[student])
+
+    jobs = {student: (notebook_path(workspace, problem_set, student), problem_set.name, seed, unsafe)
+            for student in students}
+    in_workers(_grade, jobs, workers, take)
     return [outcomes[student] for student in students]
 
 
-def _work(path, seed, unsafe):
-    """Grade one file in a worker; what a person should read instead comes back as text."""
+def in_workers(function, jobs, workers, take):
+    """Call ``function(*jobs[student])`` for every student in worker processes.
+
+    Parameters
+    ----------
+    function : callable
+        Found by its name in the workers.
+    jobs : dict of str to tuple
+        Its arguments, by student.
+    workers : int
+    take : callable
+        ``take(student, answer, problem)`` gets each answer as it comes, one at a time; where there is none,
+        ``problem`` says in words why.
+    """
+    # Spawned, not forked: TensorFlow does not survive a fork.
+    executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"),
+                                   initializer=_leave_interrupts_to_the_coordinator)
     try:
-        irregular = submission.what_is_irregular(Path(path).parent)
-        if irregular:
-            raise submission.BadSubmission(f"{irregular.name!r} in the submission is no regular file")
-        return pipeline.grade_file(path, seed, unsafe)
-    except submission.BadSubmission as error:
+        futures = {executor.submit(function, *arguments): student for student, arguments in jobs.items()}
+        for future in as_completed(futures):
+            student, error = futures[future], future.exception()
+            if error is None:
+                take(student, future.result(), "")
+            else:
+                take(student, None, what_went_wrong(student, error))
+    finally:
+        # Whoever stops a run waits for the submissions in work, not for the rest of the class.
+        executor.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_coordinator():
+    """Ctrl-C reaches every process of the terminal; a worker ends what it is at.
+
+    A handler, unlike a signal that is ignored, is not passed on to the students' processes.
+    """
+    signal.signal(signal.SIGINT, lambda *_: None)
+
+
+def open_handed_in(path, name):
+    """Read the notebook that a student handed in for the problem set ``name``.
+
+    Returns
+    -------
+    (ProblemSet, Assembled)
+
+    Raises
+    ------
+    BadSubmission
+        When it cannot be graded.
+    """
+    irregular = submission.what_is_irregular(path.parent)
+    if irregular:
+        raise submission.BadSubmission(f"{irregular.name!r} in the submission is no regular file")
+    problem_set, assembled = grading.open_submission(path)
+    if problem_set.name != name:
+        raise submission.BadSubmission(f"the notebook belongs to {problem_set.name}")
+    return problem_set, assembled
+
+
+def what_went_wrong(student, error):
+    """Say in words why a submission has no grade; the log keeps the rest of a fault of our own."""
+    if isinstance(error, submission.BadSubmission):
         return str(error)
+    logger.error("grading %s broke", student, exc_info=error)
+    return f"the engine failed ({type(error).__name__}); the log says more"
 
 
-def _record(workspace, problem_set, student, future):
+def record(workspace, problem_set, student, graded, found):
+    """Write one student's marks and remember what they were made from; returns "" or what went wrong.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    problem_set : ProblemSet
+    student : str
+    graded : Graded
+    found : dict of str to Result
+        What `results` is to remember.
+    """
     try:
-        result = future.result()
-    except Exception as error:
-        logger.exception("grading %s broke", student)
-        return Outcome(student, problem=f"the engine failed ({type(error).__name__}); the log says more")
-    if isinstance(result, str):
-        return Outcome(student, problem=result)
-    if result.grade.problem_set != problem_set.name:
-        return Outcome(student, problem=f"the notebook belongs to {result.grade.problem_set}")
-    try:
-        write(workspace, problem_set, student, result)
+        write(workspace, problem_set, student, graded)
     except NbGraderException as error:
-        return Outcome(student, problem=f"nbgrader could not record it: {error}")
-    return Outcome(student, result.grade)
+        return f"nbgrader could not record it: {error}"
+    results.save(workspace, problem_set, student, found)
+    return ""
+
+
+def _grade(path, name, seed, unsafe):
+    """Grade one file in a worker."""
+    problem_set, assembled = open_handed_in(path, name)
+    graded = pipeline.grade_assembled(problem_set, assembled, seed, unsafe)
+    origins = results.origins(problem_set, assembled, seed, unsafe)
+    return graded, {function: results.Result(grade, origins[function])
+                    for function, grade in graded.grade.functions.items()}
 
 
 def write(workspace, problem_set, student, graded):
@@ -115,16 +186,20 @@ def write(workspace, problem_set, student, graded):
             converter.start()
 
 
-def _ensure_in_gradebook(workspace, problem_set):
+def update_gradebook(workspace, problem_set):
     """Let the gradebook know the notebook's present cells and points; nothing is written to ``release/``."""
     with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
                     release_directory=".course/gradebook"):
         converter = GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
         converter.force = True
-        converter.start()
+        try:
+            converter.start()
+        except NbGraderException as error:
+            raise CourseError(f"nbgrader's gradebook could not take over {problem_set.name}: {error}") from None
 
 
-def _notebook_path(workspace, problem_set, student):
+def notebook_path(workspace, problem_set, student):
+    """Where a student's notebook was handed in."""
     folder = workspace.coursedir.format_path(workspace.coursedir.submitted_directory, student, problem_set.name)
     return Path(folder) / f"{problem_set.name}.ipynb"
 

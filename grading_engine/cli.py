@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grading_engine.course import CourseError, problem_set, problem_sets
+from grading_engine.course import KIT, CourseError, problem_set, problem_sets
 from grading_engine.sandbox.bubblewrap import NoSandbox, why_not
 from grading_engine.seed import course_seed
 from grading_engine.submission import BadSubmission
@@ -100,9 +101,56 @@ def autograde(name, students, workers, unsafe):
     table = Table("student", "points", "what happened", title=exercises.name)
     for outcome in outcomes:
         points = f"{outcome.grade.score:g} / {outcome.grade.max_score:g}" if outcome.grade else "–"
-        table.add_row(outcome.student, points, engine.what_happened(outcome))
+        table.add_row(escape(outcome.student), points, escape(engine.what_happened(outcome)))
     console.print(table)
     sys.exit(any(outcome.grade is None for outcome in outcomes))
+
+
+@commands.command()
+@click.argument("name", metavar="PS")
+@click.option("--accept-lower", is_flag=True, help="Record a mark that is lower than before too.")
+@_workers
+@_unsafe
+def regrade(name, accept_lower, workers, unsafe):
+    """Grade again what a changed grader, mark, seed or submission touches.
+
+    What a person has marked or commented stays; no mark gets lower without --accept-lower.
+    """
+    from grading_engine import regrade as engine
+    from grading_engine.workspace import open_workspace
+
+    _refuse_without_sandbox(unsafe)
+    exercises, workspace = _problem_set(name), open_workspace()
+    with _progress() as progress:
+        task = progress.add_task("grading again", total=None)
+        outcomes = engine.regrade(workspace, exercises, course_seed(), accept_lower=accept_lower, unsafe=unsafe,
+                                  workers=workers,
+                                  on_done=lambda done, total: progress.update(task, completed=done, total=total))
+    if not outcomes:
+        console.print(f"nothing to do: every mark of {exercises.name} was made from what is there now",
+                      highlight=False)
+        return
+    if any(outcome.changes or outcome.problem for outcome in outcomes):
+        console.print(_regraded(exercises, outcomes))
+    changes = [change for outcome in outcomes for change in outcome.changes]
+    kept = sum(change.kept for change in changes)
+    console.print(f"functions graded again: {sum(len(outcome.ran) for outcome in outcomes)} of "
+                  f"{len(outcomes)} students; marks changed: "
+                  f"{sum(not change.kept and change.new != change.old for change in changes)}; kept: {kept}",
+                  highlight=False)
+    if any(change.kept and change.new is not None for change in changes):
+        console.print(f"`course regrade {exercises.name} --accept-lower` records the lower marks too", highlight=False)
+    sys.exit(any(outcome.problem for outcome in outcomes) or any(change.new is None for change in changes))
+
+
+@commands.command()
+def reseed():
+    """Draw a new secret number for hidden inputs, in the old one's place."""
+    from grading_engine import seed
+
+    seed.reseed()
+    console.print("There is a new seed: hidden inputs change for the whole class. Run `course regrade PS` for every "
+                  "problem set that is graded, so that all marks come from the same inputs.", highlight=False)
 
 
 @commands.command()
@@ -125,8 +173,10 @@ def feedback(name):
 @commands.command()
 @_sets
 @click.option("--check", is_flag=True, help="Write nothing: fail when the committed release is not fresh.")
-def release(names, check):
-    """Make what students get, and make sure that it holds nothing else."""
+@_workers
+@_unsafe
+def release(names, check, workers, unsafe):
+    """Make what students get, once its graders are proven, and make sure that it holds nothing else."""
     from grading_engine import release as engine
     from grading_engine.workspace import open_workspace
 
@@ -137,9 +187,9 @@ def release(names, check):
                 f"release/{exercises.name} is not what source/ gives: run `course release {exercises.name}`"]
             problems += engine.audit(exercises, engine.release_folder(exercises)) if not problems else []
         else:
-            problems = engine.make(workspace, exercises)
-        for problem in problems:
-            complain.print(f"{exercises.name}: {problem}", style="red", highlight=False, markup=False)
+            _refuse_without_sandbox(unsafe)
+            problems = _verified([exercises], workers, unsafe)[1] or engine.make(workspace, exercises)
+        _complain([f"{exercises.name}: {problem}" for problem in problems])
         failed = failed or bool(problems)
         if not problems:
             console.print(f"release/{exercises.name} is {'fresh' if check else 'made'} and shows no secret",
@@ -149,26 +199,27 @@ def release(names, check):
 
 @commands.command()
 @_sets
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object instead of a table.")
 @_workers
 @_unsafe
-def verify(names, workers, unsafe):
-    """Prove the graders on right and wrong solutions."""
-    from grading_engine import verify as engine
+def verify(names, as_json, workers, unsafe):
+    """Prove the graders on right and wrong solutions, and measure their strength."""
+    from grading_engine import strength
 
     _refuse_without_sandbox(unsafe)
-    chosen = [exercises.name for exercises in _problem_sets(names)]
-    planned = sum(len(engine.trials(name)) for name in chosen)
-    with _progress() as progress:
-        task = progress.add_task("verifying", total=planned)
-        verdicts = engine.verify(chosen, course_seed(), unsafe=unsafe, workers=workers,
-                                 on_done=lambda verdict: progress.advance(task))
-    console.print(_verification(verdicts))
-    bad = [verdict for verdict in verdicts if verdict.problem]
-    for verdict in bad:
-        trial = verdict.trial
-        complain.print(f"{trial.problem_set} {trial.kind} {trial.function} {trial.version}: {verdict.problem}",
-                       style="red", highlight=False, markup=False, soft_wrap=True)
-    sys.exit(bool(bad))
+    verdicts, problems = _verified(_problem_sets(names), workers, unsafe)
+    _complain(problems)
+    page = KIT / "build" / "verify.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(strength.page(verdicts))
+    if as_json:
+        click.echo(json.dumps(strength.figures(verdicts)))
+    else:
+        console.print(_verification(verdicts))
+        for name, value in strength.figures(verdicts).items():
+            console.print(f"  {name.replace('_', ' '):20} {value:g}", highlight=False)
+        console.print(f"The same as a page: {page.relative_to(KIT)}", highlight=False)
+    sys.exit(bool(problems))
 
 
 @commands.command()
@@ -185,16 +236,36 @@ def doctor():
     sys.exit(any(finding.needed and not finding.works for finding in findings))
 
 
+def _verified(sets, workers, unsafe):
+    """Verify problem sets; returns the verdicts, and a sentence for everything that does not go as it must."""
+    from grading_engine import strength
+    from grading_engine import verify as engine
+
+    names, seed = [exercises.name for exercises in sets], course_seed()
+    with _progress() as progress:
+        task = progress.add_task("verifying", total=sum(len(engine.trials(name, seed)) for name in names))
+        verdicts = engine.verify(names, seed, unsafe=unsafe, workers=workers,
+                                 on_done=lambda verdict: progress.advance(task))
+    strength.store_tolerances(verdicts)
+    problems = [f"{v.trial.function} {v.trial.kind} {v.trial.version}: {v.problem}" for v in verdicts if v.problem]
+    problems += [f"{v.trial.function} {v.trial.kind} {v.trial.version}: is wrongly recognised as {name}"
+                 for v in verdicts for name in v.misnamed]
+    problems += strength.closing_gaps(verdicts)
+    return verdicts, problems
+
+
+def _complain(problems):
+    for problem in problems:
+        complain.print(problem, style="red", highlight=False, markup=False, soft_wrap=True)
+
+
 def _verification(verdicts):
     """A table of functions and kinds of trials, each with how many went as they must."""
-    kinds = ("solution", "stub", "variant", "mistake")
-    table = Table("problem set", "function", *(f"{kind}s" for kind in kinds), title="verified")
-    rows = {}
-    for verdict in verdicts:
-        key = verdict.trial.problem_set, verdict.trial.function or "all"
-        rows.setdefault(key, {kind: [] for kind in kinds})[verdict.trial.kind].append(not verdict.problem)
-    for key, counts in rows.items():
-        table.add_row(*key, *(_count(counts[kind]) for kind in kinds))
+    from grading_engine.strength import KINDS, by_function
+
+    table = Table("problem set", "function", *(f"{kind}s" for kind in KINDS), title="verified")
+    for (name, function), kinds in by_function(verdicts).items():
+        table.add_row(name, function, *(_count([not verdict.problem for verdict in kinds[kind]]) for kind in KINDS))
     return table
 
 
@@ -202,6 +273,22 @@ def _count(good):
     if not good:
         return ""
     return f"[{'green' if all(good) else 'red'}]{sum(good)} of {len(good)}"
+
+
+def _regraded(exercises, outcomes):
+    """A table of the marks that changed, that would have, or that need a person."""
+    table = Table("student", "function", "old", "new", "why", title=exercises.name)
+    for outcome in outcomes:
+        if outcome.problem:
+            table.add_row(escape(outcome.student), "", "", "", escape(f"needs a person: {outcome.problem}"))
+        for change in outcome.changes:
+            new = _mark(change.new) + (f" (kept {change.old:g})" if change.kept else "")
+            table.add_row(escape(change.student), change.function, _mark(change.old), new, escape(change.reason))
+    return table
+
+
+def _mark(score):
+    return "needs a person" if score is None else f"{score:g}"
 
 
 def _progress():

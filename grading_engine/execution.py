@@ -1,18 +1,17 @@
 """Running a submission's own cells in the sandbox, for what a person wants to see: plots, prints, errors."""
 
 import base64
-import re
 
 import nbformat.v4
 import numpy as np
 
 from grading_engine.sandbox.process import Ended, StudentProcess
+from grading_engine.text import plain
 
 CELL_SECONDS = 10
 RESTARTS = 2
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def execute(notebook, skipped, unsafe=False):
@@ -64,11 +63,11 @@ def _output(raw):
     """Turn what the student's process says it showed into a notebook output: plain text and PNG, nothing else."""
     if raw.get("kind") == "stream":
         name = "stderr" if raw.get("name") == "stderr" else "stdout"
-        return nbformat.v4.new_output("stream", name=name, text=_text(raw.get("text")))
+        return nbformat.v4.new_output("stream", name=name, text=plain(raw.get("text")))
     if raw.get("kind") == "error":
-        return _error(_text(raw.get("name")), _text(raw.get("message")), _text(raw.get("traceback")))
+        return _error(plain(raw.get("name")), plain(raw.get("message")), plain(raw.get("traceback")))
     data = raw.get("data") if isinstance(raw.get("data"), dict) else {}
-    shown = {"text/plain": _text(data.get("text/plain"))}
+    shown = {"text/plain": plain(data.get("text/plain"))}
     picture = data.get("image/png")
     if isinstance(picture, np.ndarray) and picture.tobytes().startswith(_PNG):
         shown["image/png"] = base64.b64encode(picture.tobytes()).decode()
@@ -78,7 +77,3 @@ def _output(raw):
 def _error(name, message, traceback=""):
     return nbformat.v4.new_output("error", ename=name[:80], evalue=message,
                                   traceback=(traceback or f"{name}: {message}").splitlines())
-
-
-def _text(value):
-    return _ESCAPES.sub("", value) if isinstance(value, str) else ""

@@ -51,6 +51,8 @@ class Grader:
         The right answer, from TensorFlow.
     returns : tuple of str
         What the values of an answer are called, with their axes; empty where the file does not say.
+    equivalent_mutants : dict of str to str
+        Automatic mutants (see `mutants`) that are right all the same, and why.
     """
 
     def __init__(self, path):
@@ -58,6 +60,7 @@ class Grader:
         self.module = _module(self.path)
         self.reference = self.module.reference
         self.returns = getattr(self.module, "RETURNS", ())
+        self.equivalent_mutants = getattr(self.module, "EQUIVALENT_MUTANTS", {})
 
     @property
     def mistakes(self):

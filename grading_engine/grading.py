@@ -59,8 +59,8 @@ class Grade:
 
 def grade(problem_set, assembled, seed, unsafe=False, functions=None):
     """Run the hidden tests against an assembled submission and return its `Grade`."""
-    results = hidden_tests.run(problem_set, assembled, seed, unsafe, functions)
-    grades = {name: _function_grade(problem_set.exercises[name], tests) for name, tests in results.items()}
+    results = hidden_tests.run(problem_set, assembled, seed, unsafe, functions).results
+    grades = {name: function_grade(problem_set.exercises[name], tests) for name, tests in results.items()}
     return Grade(problem_set.name, grades, "none" if unsafe else "bubblewrap", seed, assembled.repairs)
 
 
@@ -84,7 +84,7 @@ def open_submission(path):
     return problem_set, assembly.assemble(problem_set, cells)
 
 
-def _function_grade(exercise, tests):
+def function_grade(exercise, tests):
     """Points are shared equally among the tests; without the first one, the general case, there are none.
 
     A function that gets the general case wrong would otherwise collect points for refusing bad arguments or for

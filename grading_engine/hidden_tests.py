@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from grading_engine import diagnosis
 from grading_engine.course import TEST_PREFIX
 from grading_engine.grader import Grader
 from grading_engine.student import Failure, Student
@@ -20,7 +21,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TestResult:
-    """What happened in one hidden test; the fields are described in the README ("What a grade looks like")."""
+    """What happened in one hidden test; most fields are described in the README ("What a grade looks like").
+
+    Attributes
+    ----------
+    hint : str
+        The sentence of the known mistake.
+    inherited : tuple of str
+        Wrong functions that were answered for when this test passed.
+    unwritten : bool
+        Whether there was nothing to test.
+    tolerance_used : float or None
+        The largest error of a compared value, in units of what is tolerated.
+    """
 
     __test__ = False  # the name is pytest's term; it is no test
 
@@ -32,6 +45,7 @@ class TestResult:
     hint: str = ""
     inherited: tuple = ()
     unwritten: bool = False
+    tolerance_used: float | None = None
 
 
 class HiddenTests:
@@ -41,6 +55,8 @@ class HiddenTests:
     ----------
     results : dict of str to list of TestResult
         By function, in the notebook's order.
+    values : dict of str to list of Answer
+        Every answer that a function gave where values were asked for.
     """
 
     def __init__(self, problem_set, assembled, seed, unsafe):
@@ -49,6 +65,8 @@ class HiddenTests:
         self.seed = seed
         self.graders = {name: Grader(exercise.grader) for name, exercise in problem_set.exercises.items()}
         self.results = {name: [] for name in problem_set.exercises}
+        self.values = {}
+        self._mistakes = {}
         self._alone = set()
         self._student = Student(problem_set, assembled, self.graders, unsafe)
 
@@ -87,8 +105,20 @@ class HiddenTests:
 
     @pytest.hookimpl
     def pytest_sessionfinish(self):
-        """Leave no process behind."""
+        """Leave no process behind, and no hint that does not explain all that a function did."""
+        self._student.begin_test("")
         self._student.close()
+        for function, results in self.results.items():
+            self.values[function] = self._student.values(function)
+            self.results[function] = [self._confirmed(function, result) for result in results]
+
+    def _confirmed(self, function, result):
+        if result.mistake is None:
+            return result
+        mistake = self._mistakes[function, result.name].function
+        if all(diagnosis.agrees(mistake, answer) for answer in self.values[function]):
+            return result
+        return replace(result, mistake=None, hint="")
 
     def _run(self, item, served=(), alone=False):
         names = {"student": self._student, "rng": self._rng(item)}
@@ -99,14 +129,16 @@ class HiddenTests:
             item.obj(**{name: names.get(name, item.funcargs[name]) for name in wanted})
         except Failure as failure:
             mistake = failure.mistake
+            self._mistakes[_function(item), item.name] = mistake
             return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
-                              mistake.sentence if mistake else "", unwritten=failure.unwritten)
+                              mistake.sentence if mistake else "", unwritten=failure.unwritten,
+                              tolerance_used=self._student.tolerance_used)
         except Exception:
             # The grader's own fault, never the student's: a person has to look.
             logger.exception("the hidden test %s broke", item.nodeid)
             return TestResult(item.name, title, "error",
                               "The grader itself failed here. This is not your mistake: a person will look at it.")
-        return TestResult(item.name, title, "passed")
+        return TestResult(item.name, title, "passed", tolerance_used=self._student.tolerance_used)
 
     def _rng(self, item):
         return np.random.default_rng([self.seed, zlib.crc32(f"{_function(item)} {item.name}".encode())])
@@ -117,11 +149,11 @@ class HiddenTests:
         names = list(self.problem_set.exercises)
         return tuple(name for name in names[: names.index(function)]
                      if name + "(" in source.replace(" (", "(")
-                     and any(result.outcome != "passed" or result.inherited for result in self.results[name]))
+                     and any(result.outcome != "passed" or result.inherited for result in self.results.get(name, ())))
 
 
 def run(problem_set, assembled, seed, unsafe=False, functions=None):
-    """Run the hidden tests and return {function: [TestResult, ...]}.
+    """Run the hidden tests and return the `HiddenTests` that has the results.
 
     Parameters
     ----------
@@ -136,6 +168,7 @@ def run(problem_set, assembled, seed, unsafe=False, functions=None):
     """
     plugin = HiddenTests(problem_set, assembled, seed, unsafe)
     names = list(functions or problem_set.exercises)
+    plugin.results = {name: plugin.results[name] for name in names}
     arguments = [str(problem_set.exercises[name].grader) for name in names]
     # Nothing of the surroundings configures this run, and what only looks after a test session's own leaks, at a
     # quarter of a second each time, stays out of it.
@@ -146,7 +179,7 @@ def run(problem_set, assembled, seed, unsafe=False, functions=None):
     status = pytest.main([*options, *arguments], plugins=[plugin])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise RuntimeError(f"the hidden tests of {problem_set.name} could not be run: pytest ended with {status!r}")
-    return {name: plugin.results[name] for name in names}
+    return plugin
 
 
 def _function(item):

@@ -1,7 +1,6 @@
-"""One submission from file to graded notebook: read, put together, run, test, report."""
+"""One submission that was put together, to a graded notebook: test, run, report."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from grading_engine import execution, grading, report
 from grading_engine.course import TEST_PREFIX, grade_id, is_manual
@@ -15,22 +14,13 @@ class Graded:
     notebook: object
 
 
-def grade_file(path, seed, unsafe=False):
-    """Grade one notebook file; what a worker does.
-
-    Raises
-    ------
-    BadSubmission
-        When the file cannot be graded.
-    """
-    problem_set, assembled = grading.open_submission(Path(path))
-    return grade_assembled(problem_set, assembled, seed, unsafe)
-
-
 def grade_assembled(problem_set, assembled, seed, unsafe=False):
     """Grade a submission that was put together, and write outputs and reports into its notebook."""
-    grade = grading.grade(problem_set, assembled, seed, unsafe)
-    notebook = assembled.notebook
+    return written_into(assembled.notebook, grading.grade(problem_set, assembled, seed, unsafe), unsafe)
+
+
+def written_into(notebook, grade, unsafe=False):
+    """Run a submission's notebook and write a grade's reports into it; returns both as `Graded`."""
     execution.execute(notebook, is_grade_cell, unsafe)
     for cell in notebook.cells:
         if is_grade_cell(cell):

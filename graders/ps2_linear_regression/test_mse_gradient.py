@@ -123,3 +123,9 @@ def multiplied_out(x, y, m, b):
     dm = 2 * (m * np.mean(x**2) + b * np.mean(x) - np.mean(x * y))
     db = 2 * (m * np.mean(x) + b - np.mean(y))
     return dm, db
+
+
+EQUIVALENT_MUTANTS = {
+    "error = predict_line(x, m, b) - y  ->  error = predict_line(m, x, b) - y":
+        "m * x is x * m",
+}

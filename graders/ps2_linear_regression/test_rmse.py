@@ -47,7 +47,7 @@ def root_of_sum(y_true, y_pred):
 
 @known_mistake("The sum is divided after its root was taken; divide first, then take the root of the mean.")
 def divided_after_root(y_true, y_pred):
-    return float(np.sqrt(np.sum((y_true - y_pred) ** 2)) / y_true.size)
+    return float(np.sqrt(np.sum((y_true - y_pred) ** 2)) / len(y_true))
 
 
 @known_mistake("Each error is squared and rooted by itself, which gives the mean absolute error; "
@@ -80,11 +80,23 @@ def overwrites_input(y_true, y_pred):
 @accepted_variant
 def with_a_loop(y_true, y_pred):
     total = 0.0
-    for t, p in zip(np.ravel(y_true), np.ravel(y_pred), strict=True):
+    for t, p in zip(y_true, y_pred, strict=True):
         total += (t - p) ** 2
-    return (total / np.size(y_true)) ** 0.5
+    return (total / len(y_true)) ** 0.5
 
 
 @accepted_variant
 def with_a_norm(y_true, y_pred):
-    return np.linalg.norm(y_true - y_pred) / np.sqrt(y_true.size)
+    return np.linalg.norm(y_true - y_pred) / np.sqrt(len(y_true))
+
+
+EQUIVALENT_MUTANTS = {
+    "return float(np.sqrt(mse(y_true, y_pred)))  ->  return float(np.sqrt(mse(y_pred, y_true)))":
+        "the mean squared error is the same from either side",
+    "for t, p in zip(y_true, y_pred, strict=True):  ->  for t, p in zip(y_true, y_pred, strict=False):":
+        "samples that differ in number are not among what rmse is asked for",
+    "for t, p in zip(y_true, y_pred, strict=True):  ->  for t, p in zip(y_pred, y_true, strict=True):":
+        "the error is squared: its sign does not matter",
+    "total += (t - p) ** 2  ->  total += (p - t) ** 2":
+        "the error is squared: its sign does not matter",
+}

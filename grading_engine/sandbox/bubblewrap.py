@@ -19,6 +19,9 @@ SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/
 # What notebooks import, and IPython to run their cells as Jupyter does.
 ALLOWED_PACKAGES = ("numpy", "matplotlib", "ipython")
 
+# What -I does, but for ignoring the environment: that is ours, and its PYTHONHASHSEED keeps sets in one order.
+_ISOLATED = ("-s", "-P", "-S")
+
 MEMORY_BYTES = 3 << 30  # address space: libraries and thread stacks alone reserve some hundred megabytes
 FILE_BYTES = 32 << 20
 TMP_BYTES = 64 << 20
@@ -54,7 +57,7 @@ def start(sock, unsafe=False):
         with open(writing, "wb") as pipe:
             pipe.write(system_calls.filter_program())
         command = [*_walls(), "--seccomp", str(reading), "--",
-                   python(), "-I", "-S", "/engine/student_process.py", str(sock.fileno()), *limits]
+                   python(), *_ISOLATED, "/engine/student_process.py", str(sock.fileno()), *limits]
         return subprocess.Popen(command, pass_fds=(sock.fileno(), reading), env={}, cwd="/",
                                 start_new_session=True, **quiet)
     finally:
@@ -147,7 +150,7 @@ def _start_unsafe(sock, limits, quiet):
     paths = [str(ENGINE), *{str(path.parent) for path in packages.importable(*ALLOWED_PACKAGES).values()}, str(KIT)]
     code = ("import sys, runpy; sys.path[:0] = sys.argv.pop(1).split(':'); sys.argv.pop(0);"
             "runpy.run_path(sys.argv[0], run_name='__main__')")
-    command = [python(), "-I", "-S", "-c", code, ":".join(paths), str(ENGINE / "student_process.py"),
+    command = [python(), *_ISOLATED, "-c", code, ":".join(paths), str(ENGINE / "student_process.py"),
                str(sock.fileno()), *limits]
     home = tempfile.mkdtemp(prefix="unsafe-student-")
     environment = _environment() | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home}

@@ -9,7 +9,7 @@ STUB = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 
 def release(tiny):
     """The cells of an untouched release."""
-    return [Cell(cell.cell_type, assembly._visible(cell.source), cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+    return [Cell(cell.cell_type, assembly.visible(cell.source), cell.metadata.get("nbgrader", {}).get("grade_id", ""))
             for cell in tiny.cleared.cells]
 
 

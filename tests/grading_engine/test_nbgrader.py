@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from demo.submissions import PROBLEM_SET, Answers, all_right, through_colab, with_code, with_known_mistake
+from demo.submissions import PROBLEM_SET, Answers, all_right, through_colab, untouched, with_code, with_known_mistake
 from grading_engine import autograde, feedback
 from grading_engine.course import KIT, problem_set
 from grading_engine.seed import course_seed
@@ -34,10 +34,11 @@ def hostile_reader(answers):
 STUDENTS = {
     "wrong": with_known_mistake("mse", "sum_for_mean"),
     "colab": through_colab,
+    "untouched": untouched,
     "leaves": with_code("mae", "import os\ndef mae(y_true, y_pred):\n    os._exit(0)\n"),
     "reader": hostile_reader,
 }
-MARKS = {"wrong": 64.0, "colab": 67.0, "leaves": 66.0, "reader": 67.0}
+MARKS = {"wrong": 64.0, "colab": 67.0, "untouched": 0.0, "leaves": 66.0, "reader": 67.0}
 
 
 @pytest.fixture(scope="module")

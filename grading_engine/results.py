@@ -1,0 +1,116 @@
+"""What was recorded of every student and function, and what it was made from: so a later grading knows what changed.
+
+One JSON file per student below ``.course/results/`` of the class.  Losing one costs a grading, never a mark: the marks
+are nbgrader's gradebook's.
+"""
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from grading_engine.grading import FunctionGrade
+from grading_engine.hidden_tests import TestResult
+
+FOLDER = ".course/results"
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Everything that a function's mark is made from; where two are equal, so are the marks.
+
+    Attributes
+    ----------
+    graders : str
+        Digest of the function's hidden grader, of the graders whose references may stand in for what the function
+        builds on, and of the functions that the notebook gives.
+    points : float
+    seed : str
+        Digest of the course's seed, which itself stays where it is.
+    submission : str
+        Digest of everything that the student wrote.
+    sandboxed : bool
+    """
+
+    graders: str
+    points: float
+    seed: str
+    submission: str
+    sandboxed: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was recorded of one function."""
+
+    grade: FunctionGrade
+    origin: Origin
+
+
+def origins(problem_set, assembled, seed, unsafe=False):
+    """Return {function: Origin} of a submission as it would be graded now."""
+    given = problem_set.definitions(())
+    graders = {name: exercise.grader.read_text() for name, exercise in problem_set.exercises.items()}
+    submission = _digest([assembled.solutions, assembled.added])
+    found = {}
+    for name, exercise in problem_set.exercises.items():
+        involved = [graders[other] for other in (name, *_foundations(problem_set, assembled, name))]
+        found[name] = Origin(_digest([given, *involved]), exercise.points, _digest(seed), submission, not unsafe)
+    return found
+
+
+def built_on(problem_set, assembled, function):
+    """Earlier functions that a submission's code for ``function`` mentions, in the notebook's order."""
+    names = list(problem_set.exercises)
+    words = set(re.findall(r"\w+", "\n".join([assembled.solutions.get(function, ""), *assembled.added])))
+    return [name for name in names[: names.index(function)] if name in words]
+
+
+def load(workspace, problem_set, student):
+    """Return {function: Result} as it was saved; a missing or damaged file is as good as none."""
+    try:
+        saved = json.loads(_path(workspace, problem_set, student).read_bytes())
+        if saved["sha256"] != _digest(saved["functions"]):
+            return {}
+        return {name: _from_json(raw) for name, raw in saved["functions"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def save(workspace, problem_set, student, results):
+    """Keep {function: Result} of one student."""
+    path = _path(workspace, problem_set, student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    functions = {name: asdict(result) for name, result in results.items()}
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(json.dumps({"sha256": _digest(functions), "functions": functions}, indent=1))
+    os.replace(unfinished, path)
+
+
+def _foundations(problem_set, assembled, function):
+    """What a function builds on, and what that builds on, in the notebook's order."""
+    found, new = set(), {function}
+    while new := {name for one in new for name in built_on(problem_set, assembled, one)} - found:
+        found |= new
+    return [name for name in problem_set.exercises if name in found]
+
+
+def _from_json(raw):
+    tests = [TestResult(**{**test, "inherited": tuple(test["inherited"])}) for test in raw["grade"]["tests"]]
+    return Result(FunctionGrade(**{**raw["grade"], "tests": tests}), Origin(**raw["origin"]))
+
+
+def _digest(content):
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _path(workspace, problem_set, student):
+    """Where a student's file lies: students are called after folders, whose names may be almost anything."""
+    name = quote(student, safe="@+", errors="surrogateescape")
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:_LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return Path(workspace.coursedir.root) / FOLDER / problem_set.name / f"{name}.json"
