@@ -38,6 +38,13 @@ class Assembled:
     added: list
     repairs: list = field(default_factory=list)
 
+    def built_on(self, function, names):
+        """Return those of ``names`` before ``function`` that its code, or code that was added, mentions."""
+        code = "\n".join([self.solutions.get(function, ""), *self.added])
+        words = set(re.findall(r"\w+", code))
+        names = list(names)
+        return [name for name in names[: names.index(function)] if name in words]
+
 
 def assemble(problem_set, cells):
     """Put the cells of a submission (`submission.Cell`) into a problem set's notebook."""

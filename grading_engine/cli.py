@@ -261,18 +261,19 @@ def _complain(problems):
 
 def _verification(verdicts):
     """A table of functions and kinds of trials, each with how many went as they must."""
-    from grading_engine.strength import KINDS, by_function
+    from grading_engine.strength import KINDS, by_function, summary
 
-    table = Table("problem set", "function", *(f"{kind}s" for kind in KINDS), title="verified")
+    table = Table("function", "solution", "stub", "variants", "mistakes", "mutants", title="verified")
+    known = None
     for (name, function), kinds in by_function(verdicts).items():
-        table.add_row(name, function, *(_count([not verdict.problem for verdict in kinds[kind]]) for kind in KINDS))
+        if name != known:
+            known = name
+            table.add_section()
+            table.add_row(f"[bold]{name}")
+        table.add_row(function, *(
+            f"[{'red' if any(v.problem for v in kinds[kind]) else 'green'}]{summary(kind, kinds[kind])}"
+            for kind in KINDS))
     return table
-
-
-def _count(good):
-    if not good:
-        return ""
-    return f"[{'green' if all(good) else 'red'}]{sum(good)} of {len(good)}"
 
 
 def _regraded(exercises, outcomes):

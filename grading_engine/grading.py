@@ -39,7 +39,7 @@ class Grade:
     @property
     def score(self):
         """Points of all functions; one that needs a person counts as nothing yet."""
-        return sum(function.score or 0.0 for function in self.functions.values())
+        return round(sum(function.score or 0.0 for function in self.functions.values()), 2)
 
     @property
     def max_score(self):

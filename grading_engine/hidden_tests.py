@@ -145,11 +145,8 @@ class HiddenTests:
 
     def _wrong_upstream(self, function):
         """Earlier functions that are not right and that this submission's code for ``function`` mentions."""
-        source = "\n".join([self.assembled.solutions.get(function, ""), *self.assembled.added])
-        names = list(self.problem_set.exercises)
-        return tuple(name for name in names[: names.index(function)]
-                     if name + "(" in source.replace(" (", "(")
-                     and any(result.outcome != "passed" or result.inherited for result in self.results.get(name, ())))
+        return tuple(name for name in self.assembled.built_on(function, self.problem_set.exercises)
+                     if any(result.outcome != "passed" or result.inherited for result in self.results.get(name, ())))
 
 
 def run(problem_set, assembled, seed, unsafe=False, functions=None):

@@ -196,7 +196,7 @@ def _to_run(exercises, job):
     """The touched functions, and those that may be to blame for them: what is inherited is known only beside them."""
     wanted = set(job.touched)
     for name in job.touched:
-        wanted |= {other for other in results.built_on(exercises, job.assembled, name)
+        wanted |= {other for other in job.assembled.built_on(name, exercises.exercises)
                    if other not in job.known or not _is_right(job.known[other].grade)}
     return [name for name in exercises.exercises if name in wanted]
 

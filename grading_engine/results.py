@@ -7,7 +7,6 @@ are nbgrader's gradebook's.
 import hashlib
 import json
 import os
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -63,13 +62,6 @@ def origins(problem_set, assembled, seed, unsafe=False):
     return found
 
 
-def built_on(problem_set, assembled, function):
-    """Earlier functions that a submission's code for ``function`` mentions, in the notebook's order."""
-    names = list(problem_set.exercises)
-    words = set(re.findall(r"\w+", "\n".join([assembled.solutions.get(function, ""), *assembled.added])))
-    return [name for name in names[: names.index(function)] if name in words]
-
-
 def load(workspace, problem_set, student):
     """Return {function: Result} as it was saved; a missing or damaged file is as good as none."""
     try:
@@ -94,7 +86,7 @@ def save(workspace, problem_set, student, results):
 def _foundations(problem_set, assembled, function):
     """What a function builds on, and what that builds on, in the notebook's order."""
     found, new = set(), {function}
-    while new := {name for one in new for name in built_on(problem_set, assembled, one)} - found:
+    while new := {name for one in new for name in assembled.built_on(one, problem_set.exercises)} - found:
         found |= new
     return [name for name in problem_set.exercises if name in found]
 

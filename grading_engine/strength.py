@@ -86,7 +86,7 @@ def page(verdicts):
     """Return the verification as one self-contained HTML page."""
     body = "".join(
         f"<tr><td>{escape(name)}</td><td><code>{escape(function)}</code></td>"
-        + "".join(_cell(kinds[kind]) for kind in KINDS) + "</tr>"
+        + "".join(_cell(kind, kinds[kind]) for kind in KINDS) + "</tr>"
         for (name, function), kinds in by_function(verdicts).items())
     numbers = "".join(f"<tr><td>{escape(key.replace('_', ' '))}</td><td>{value:g}</td></tr>"
                       for key, value in figures(verdicts).items())
@@ -100,8 +100,7 @@ body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 1000px; margin: 2em aut
 table {{ border-collapse: collapse; margin: 1em 0; }} td, th {{ padding: .3em .8em; border-bottom: 1px solid #8884;
   text-align: left; font-variant-numeric: tabular-nums; }} .good {{ color: #1a7f37; }} .bad {{ color: #cf222e; }}
 </style></head><body><h1>Verification of the graders</h1>
-<p>Each cell: how many went as they must, of how many. A mutant that is equivalent, with its reason in the grader's
-file, counts as gone well.</p>
+<p>Each cell: how many went as they must, of how many. Why a mutant is equivalent stands in the grader's file.</p>
 <table><tr><th>problem set</th><th>function</th>{"".join(f"<th>{kind}s</th>" for kind in KINDS)}</tr>{body}</table>
 <h2>What went wrong</h2><ul>{bad + gaps or "<li>nothing</li>"}</ul>
 <h2>Figures</h2><table>{numbers}</table></body></html>
@@ -112,8 +111,18 @@ def _share(items, condition):
     return round(sum(map(condition, items)) / len(items), 4) if items else 1.0
 
 
-def _cell(verdicts):
-    if not verdicts:
-        return "<td></td>"
+def summary(kind, verdicts):
+    """How the trials of one kind and function went, in a few words."""
     good = sum(not verdict.problem for verdict in verdicts)
-    return f'<td class="{"good" if good == len(verdicts) else "bad"}">{good} of {len(verdicts)}</td>'
+    if kind != "mutant" or not verdicts:
+        return f"{good} of {len(verdicts)}" if verdicts else ""
+    killed = sum(verdict.killed for verdict in verdicts)
+    survived = sum(bool(verdict.problem) for verdict in verdicts)
+    equivalent = len(verdicts) - killed - survived
+    return ", ".join([f"{killed} killed", *([f"{equivalent} equivalent"] if equivalent else []),
+                      *([f"{survived} survived"] if survived else [])])
+
+
+def _cell(kind, verdicts):
+    good = not any(verdict.problem for verdict in verdicts)
+    return f'<td class="{"good" if good else "bad"}">{summary(kind, verdicts)}</td>'
