@@ -78,3 +78,12 @@ def test_doctor_looks_at_everything():
     assert result.exit_code == 0
     for what in ("Python", "sandbox", "TensorFlow", "GPU", "nbgrader"):
         assert what in result.output
+
+
+def test_a_release_is_refused_while_a_grader_is_not_proven(monkeypatch):
+    from grading_engine import release
+
+    monkeypatch.setattr(cli, "_verified", lambda sets, workers, unsafe: ([], ["mse mutant x: survives"]))
+    monkeypatch.setattr(release, "make", lambda *args: pytest.fail("a release was made"))
+    result = CliRunner().invoke(cli.commands, ["release", NAME])
+    assert result.exit_code == 1
