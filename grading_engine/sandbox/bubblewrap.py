@@ -152,7 +152,7 @@ def _start_unsafe(sock, limits, quiet):
             "runpy.run_path(sys.argv[0], run_name='__main__')")
     command = [python(), *_ISOLATED, "-c", code, ":".join(paths), str(ENGINE / "student_process.py"),
                str(sock.fileno()), *limits]
-    home = tempfile.mkdtemp(prefix="unsafe-student-")
+    home = tempfile.gettempdir()
     environment = _environment() | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home}
     return subprocess.Popen(command, pass_fds=(sock.fileno(),), env=environment, cwd=home,
                             start_new_session=True, **quiet)

@@ -1,7 +1,7 @@
 import pytest
 
-from grading_engine import report
-from tests.grading_engine.conftest import SEED, solutions
+from grading_engine import grading, report
+from tests.grading_engine.conftest import SEED, assembled, solutions
 
 RIGHT = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    return x + x"
 
@@ -146,9 +146,7 @@ def test_patching_numpy_does_not_help(grade):
 def test_an_error_of_the_grader_is_no_mark(tiny_root, tmp_path, sandbox):
     import shutil
 
-    from grading_engine import grading
     from grading_engine.course import ProblemSet
-    from tests.grading_engine.conftest import assembled
 
     shutil.copytree(tiny_root, tmp_path / "c")
     grader = tmp_path / "c" / "graders" / "tiny" / "test_double.py"
@@ -163,6 +161,12 @@ def test_an_error_of_the_grader_is_no_mark(tiny_root, tmp_path, sandbox):
         sys.modules.pop("graders.tiny.test_double", None)
     assert (function.score, function.status) == (None, "error")
     assert [o.output_type for o in report.outputs(function)] == ["display_data"]
+
+
+def test_without_a_sandbox_every_report_says_so(tiny):
+    result = grading.grade(tiny, assembled(tiny, solutions(tiny)), SEED, unsafe=True)
+    assert (result.score, result.sandbox) == (8.0, "none")
+    assert "without a sandbox" in report.as_text(result.functions["double"], sandboxed=False)
 
 
 def test_the_same_submission_gets_the_same_report(grade):
