@@ -10,7 +10,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from grading_engine.sandbox import packages, system_calls
+from grading_engine.sandbox import packages, system_calls, wire
 
 ENGINE = Path(__file__).parent
 KIT = ENGINE.parent.parent
@@ -75,16 +75,16 @@ def why_not():
             process = start(theirs)
             theirs.close()
             ours.settimeout(60)
-            from grading_engine.sandbox import wire
-
             ours.sendall(wire.encode({"op": "serve", "functions": []}))
             alive = ours.recv(1)
             process.kill()
             process.wait()
         if alive:
             return ""
-    except (OSError, ImportError) as error:
-        return f"the sandbox cannot start: {error}"
+    except (ImportError, RuntimeError) as error:
+        return f"the sandbox cannot start: {error}. It needs libseccomp (Debian: `apt-get install libseccomp2`)."
+    except OSError:
+        pass  # bubblewrap ended at once; why, it only says to itself
     return ("bubblewrap is installed but cannot make namespaces here: allow unprivileged user namespaces "
             "(sysctl kernel.unprivileged_userns_clone=1, or kernel.apparmor_restrict_unprivileged_userns=0).")
 

@@ -4,8 +4,6 @@ import errno
 import functools
 import os
 
-import pyseccomp
-
 CLONE_THREAD = 0x00010000
 
 # What no exercise needs and escapes or fork storms are made of.
@@ -18,6 +16,8 @@ FORBIDDEN = ("fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev",
 @functools.cache
 def filter_program():
     """Return the filter as the BPF bytes that bubblewrap's ``--seccomp`` takes."""
+    import pyseccomp  # here, so that a machine without libseccomp can still be told what it lacks
+
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for name in FORBIDDEN:
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)

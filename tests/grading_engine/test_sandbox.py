@@ -151,3 +151,15 @@ def test_without_bubblewrap_there_is_a_remedy(monkeypatch):
             StudentProcess()
     finally:
         bubblewrap.why_not.cache_clear()
+
+
+def test_without_libseccomp_there_is_a_remedy(monkeypatch):
+    def missing():
+        raise RuntimeError("Unable to find libseccomp")
+
+    monkeypatch.setattr("grading_engine.sandbox.system_calls.filter_program", missing)
+    bubblewrap.why_not.cache_clear()
+    try:
+        assert "apt-get install libseccomp2" in bubblewrap.why_not()
+    finally:
+        bubblewrap.why_not.cache_clear()
