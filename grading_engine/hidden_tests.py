@@ -94,8 +94,7 @@ class HiddenTests:
         if result.outcome in _MAYBE_SPOILED and not result.unwritten and function not in self._alone:
             self._alone.add(function)
             result = self._run(pyfuncitem, alone=True)
-        upstream = self._wrong_upstream(function)
-        if result.outcome not in ("passed", "error") and upstream:
+        if result.outcome not in ("passed", "error") and (upstream := self._wrong_upstream(function)):
             again = self._run(pyfuncitem, served=upstream, alone=True)
             if again.outcome == "passed":
                 result = replace(again, inherited=upstream,
