@@ -15,6 +15,8 @@ import inspect
 import pathlib
 import re
 import traceback
+import warnings
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -95,8 +97,8 @@ class Call:
         self._kwargs = kwargs
         self.rows = []
 
-    def gives(self, expected, *, labels=(), rtol=RTOL, atol=ATOL):
-        """Expect this answer.
+    def gives(self, expected, *, labels=(), rtol=RTOL, atol=ATOL, quiet=False, through=None):
+        """Expect this answer.  Of an iterator, such as a generator, the answer is the list of its items.
 
         Parameters
         ----------
@@ -105,8 +107,13 @@ class Call:
             What the elements of an expected tuple, or the one answer, are called.
         rtol, atol : float
             As in `find_mismatch`.
+        quiet : bool
+            A warning, such as numpy's of an overflow, counts as a failure.
+        through : callable, optional
+            ``through(function, *args)`` calls the function as often as it likes and returns what is compared, for
+            instance a property of the answer as {what it is: value}.
         """
-        self._expect_answer(expected, labels=labels, rtol=rtol, atol=atol)
+        self._expect_answer(expected, labels=labels, rtol=rtol, atol=atol, quiet=quiet, through=through)
 
     def raises(self, kind, *, naming=()):
         """Expect an exception of this class.
@@ -161,17 +168,20 @@ class Call:
         self._expect_answer(expected, labels=labels or [f"d{name}" for name in names], rtol=SLOPE_RTOL,
                             atol=SLOPE_RTOL * steepest, remark="against the slope measured on the cost, ")
 
-    def _expect_answer(self, expected, *, labels, rtol, atol, remark=""):
-        outcome = self._run()
+    def _expect_answer(self, expected, *, labels, rtol, atol, quiet=False, through=None, remark=""):
+        outcome = self._run(through)
         problem = outcome.problem
         if not problem:
-            mismatch = find_mismatch(outcome.answer, expected, labels=labels, rtol=rtol, atol=atol)
+            mismatch = find_mismatch(outcome.answer, expected, labels=labels or ("",) * bool(through), rtol=rtol,
+                                     atol=atol)
             if mismatch:
                 problem = remark + mismatch.message
+            elif quiet and outcome.warned:
+                problem = f"the answer is right, but on the way there numpy warned: {outcome.warned}"
         self._add(outcome, describe(expected), problem or outcome.changed)
 
-    def _run(self):
-        return _Outcome(self._function, copy.deepcopy(self._args), copy.deepcopy(self._kwargs))
+    def _run(self, through=None):
+        return _Outcome(self._function, copy.deepcopy(self._args), copy.deepcopy(self._kwargs), through)
 
     def _add(self, outcome, expected, problem):
         if outcome.unwritten:
@@ -191,9 +201,10 @@ class Call:
 class _Outcome:
     """What one run of a function did: its answer, or its error, and whether it changed its inputs."""
 
-    def __init__(self, function, args, kwargs):
+    def __init__(self, function, args, kwargs, through=None):
         self.answer = None
         self.error = None
+        self.warned = ""
         self.problem = ""
         self.changed = ""
         self.shown = ""
@@ -201,14 +212,18 @@ class _Outcome:
             self.problem = f"this is {kind_of(function)}, not a function: define it with `def`"
             return
         before = copy.deepcopy((args, kwargs))
-        try:
-            self.answer = function(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - whatever a student's function raises is an outcome
-            self.error = error
-            self.problem = _told(error)
-            self.shown = f"{type(error).__name__}: {error}"
-        else:
-            self.shown = describe(self.answer)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                answer = through(function, *args, **kwargs) if through else function(*args, **kwargs)
+                self.answer = list(answer) if isinstance(answer, Iterator) else answer
+            except Exception as error:  # noqa: BLE001 - whatever a student's function raises is an outcome
+                self.error = error
+                self.problem = _told(error)
+                self.shown = f"{type(error).__name__}: {error}"
+            else:
+                self.shown = describe(self.answer)
+        self.warned = str(caught[0].message) if caught else ""
         self.changed = _changed_input(function, before, (args, kwargs))
 
     @property

@@ -14,6 +14,8 @@ import numpy as np
 RTOL = 1e-7
 ATOL = 1e-9
 
+_UNNAMED = "the returned value"
+
 
 @dataclass(frozen=True)
 class Mismatch:
@@ -31,7 +33,7 @@ class Mismatch:
     message: str
 
 
-def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=()):
+def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=(), dtypes=()):
     """Compare an answer with the expected one and return the first `Mismatch`, or None when they agree.
 
     Parameters
@@ -44,11 +46,15 @@ def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=()):
         Values agree when ``abs(got - expected) <= atol + rtol * abs(expected)``; nan never agrees.
     labels : sequence of str
         What the elements of an expected tuple, or the one answer, are called: ``("w (features + 1,)",)``.
+        With the label "" the entries of an expected dict are called by their keys.
+    dtypes : tuple of type
+        An array's dtype may be any subtype of these, such as `np.floating`, instead of the expected one.
     """
+    ladder = _Ladder(rtol, atol, dtypes)
     if isinstance(expected, (tuple, list)):
-        return _sequence_mismatch(got, expected, rtol=rtol, atol=atol, labels=labels)
-    label = labels[0] if len(labels) == 1 else "the returned value"
-    return _mismatch(got, expected, label, rtol=rtol, atol=atol)
+        return ladder.sequence(got, expected, labels)
+    label = labels[0] if len(labels) == 1 else _UNNAMED
+    return ladder.value(got, expected, label if isinstance(expected, dict) else label or _UNNAMED)
 
 
 def tolerance_used(got, expected, *, rtol=RTOL, atol=ATOL):
@@ -80,6 +86,10 @@ def describe(value, limit=200):
             text += f" with shape {value.shape}"
     elif isinstance(value, (float, np.floating)):
         text = f"{float(value):.10g}"
+    elif isinstance(value, np.random.Generator):
+        text = "rng"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key!r}: {describe(item, limit)}" for key, item in value.items()) + "}"
     elif isinstance(value, (tuple, list)):
         inner = ", ".join(describe(item, limit) for item in value)
         text = f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
@@ -90,96 +100,106 @@ def describe(value, limit=200):
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _sequence_mismatch(got, expected, *, rtol, atol, labels):
-    names = [labels[i] if i < len(labels) else f"value {i + 1}" for i in range(len(expected))]
-    listing = ", ".join(name.split(" ")[0] for name in names) if labels else ""
-    wanted = f"{len(expected)} values" + (f" ({listing})" if listing else "")
-    if not isinstance(got, (tuple, list)):
-        return Mismatch("type", f"returned {kind_of(got)}; return {wanted}")
-    if len(got) != len(expected):
-        return Mismatch("type", f"returned {len(got)} values; return {wanted}")
-    for name, one_got, one_expected in zip(names, got, expected, strict=True):
-        mismatch = _mismatch(one_got, one_expected, name, rtol=rtol, atol=atol)
-        if mismatch:
-            return mismatch
-    return None
+@dataclass(frozen=True)
+class _Ladder:
+    rtol: float
+    atol: float
+    dtypes: tuple
 
-
-def _mismatch(got, expected, label, *, rtol, atol):
-    if isinstance(expected, (tuple, list)):
-        return _sequence_mismatch(got, expected, rtol=rtol, atol=atol, labels=())
-    if isinstance(expected, dict):
-        return _dict_mismatch(got, expected, label, rtol=rtol, atol=atol)
-    if isinstance(expected, np.ndarray):
-        return _array_mismatch(got, expected, label, rtol=rtol, atol=atol)
-    if isinstance(expected, (bool, str, type(None))):
-        if isinstance(got, np.bool_):
-            got = bool(got)
-        if type(got) is type(expected) and got == expected:
-            return None
-        return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
-    return _scalar_mismatch(got, expected, label, rtol=rtol, atol=atol)
-
-
-def _dict_mismatch(got, expected, label, *, rtol, atol):
-    if not isinstance(got, dict):
-        return Mismatch("type", f"{label} is {kind_of(got)}; return a dict")
-    if set(got) != set(expected):
-        return Mismatch("type", f"{label} has the keys {sorted(map(str, got))}; expected {sorted(expected)}")
-    for key, value in expected.items():
-        mismatch = _mismatch(got[key], value, f"{label}[{key!r}]", rtol=rtol, atol=atol)
-        if mismatch:
-            return mismatch
-    return None
-
-
-def _scalar_mismatch(got, expected, label, *, rtol, atol):
-    whole = isinstance(expected, (int, np.integer))
-    allowed = (int, np.integer) if whole else (float, np.floating)
-    if isinstance(got, np.ndarray) and got.shape == ():
-        got = got[()]
-    if isinstance(got, np.ndarray):
-        return Mismatch("shape", f"{label} is an array of shape {got.shape}; expected a single number")
-    if isinstance(got, bool) or not isinstance(got, allowed):
-        return Mismatch("type", f"{label} is {kind_of(got)}; return {'an int' if whole else 'a float'}")
-    if isinstance(got, np.floating) and got.dtype.itemsize < 8:
-        return Mismatch("dtype", f"{label} is {got.dtype.name}; compute in float64")
-    if whole:
-        return None if got == expected else Mismatch(
-            "values", f"{label} is {describe(got)}; expected {describe(expected)}")
-    if np.isfinite(expected) and not np.isfinite(got):
-        return Mismatch("finite", f"{label} is {describe(got)}; expected {describe(expected)}")
-    if not _close(got, expected, rtol, atol):
-        return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
-    return None
-
-
-def _array_mismatch(got, expected, label, *, rtol, atol):
-    if not isinstance(got, np.ndarray):
-        return Mismatch("type", f"{label} is {kind_of(got)}; return a numpy array of shape {expected.shape}")
-    if got.shape != expected.shape:
-        return Mismatch("shape", f"{label} has shape {got.shape}; expected shape {expected.shape}")
-    same_kind = got.dtype.kind == expected.dtype.kind
-    if not same_kind or (got.dtype.kind == "f" and got.dtype.itemsize != expected.dtype.itemsize):
-        return Mismatch("dtype", f"{label} has dtype {got.dtype}; expected {expected.dtype}")
-    broken = ~np.isfinite(got) & np.isfinite(expected)
-    if broken.any():
-        index = _index(int(np.argmax(broken)), got.shape)
-        return Mismatch("finite", f"{label} is {got[index]} at index {_shown(index)}; "
-                                  f"expected {describe(expected[index])}")
-    wrong = ~_close(got, expected, rtol, atol)
-    if not wrong.any():
+    def sequence(self, got, expected, labels=()):
+        names = [labels[i] if i < len(labels) else f"value {i + 1}" for i in range(len(expected))]
+        listing = ", ".join(name.split(" ")[0] for name in names) if labels else ""
+        wanted = f"{len(expected)} values" + (f" ({listing})" if listing else "")
+        if not isinstance(got, (tuple, list)):
+            return Mismatch("type", f"returned {kind_of(got)}; return {wanted}")
+        if len(got) != len(expected):
+            return Mismatch("type", f"returned {len(got)} values; return {wanted}")
+        for name, one_got, one_expected in zip(names, got, expected, strict=True):
+            mismatch = self.value(one_got, one_expected, name)
+            if mismatch:
+                return mismatch
         return None
-    first = _index(int(np.argmax(wrong)), got.shape)
-    with np.errstate(over="ignore", invalid="ignore"):
-        error = np.where(wrong, np.abs(np.subtract(got, expected, dtype=np.float64)), -1.0)
-    worst = _index(int(np.argmax(error)), got.shape)
-    message = (f"{label} is {describe(got[first])} at index {_shown(first)}; expected {describe(expected[first])} "
-               f"({int(wrong.sum())} of {got.size} elements differ")
-    if worst != first:
-        message += (f", the worst at index {_shown(worst)}: {describe(got[worst])} "
-                    f"instead of {describe(expected[worst])}")
-    return Mismatch("values", message + ")")
+
+    def value(self, got, expected, label):
+        if isinstance(expected, (tuple, list)):
+            return self.sequence(got, expected)
+        if isinstance(expected, dict):
+            return self._dict(got, expected, label)
+        if isinstance(expected, np.ndarray):
+            return self._array(got, expected, label)
+        if isinstance(expected, (bool, str, type(None))):
+            if isinstance(got, np.bool_):
+                got = bool(got)
+            if type(got) is type(expected) and got == expected:
+                return None
+            return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
+        return self._scalar(got, expected, label)
+
+    def _dict(self, got, expected, label):
+        whole = label or _UNNAMED
+        if not isinstance(got, dict):
+            return Mismatch("type", f"{whole} is {kind_of(got)}; return a dict")
+        if set(got) != set(expected):
+            return Mismatch("type", f"{whole} has the keys {sorted(map(str, got))}; expected {sorted(expected)}")
+        for key, value in expected.items():
+            mismatch = self.value(got[key], value, f"{label}[{key!r}]" if label else key)
+            if mismatch:
+                return mismatch
+        return None
+
+    def _scalar(self, got, expected, label):
+        whole = isinstance(expected, (int, np.integer))
+        allowed = (int, np.integer) if whole else (float, np.floating)
+        if isinstance(got, np.ndarray) and got.shape == ():
+            got = got[()]
+        if isinstance(got, np.ndarray):
+            return Mismatch("shape", f"{label} is an array of shape {got.shape}; expected a single number")
+        if isinstance(got, bool) or not isinstance(got, allowed):
+            return Mismatch("type", f"{label} is {kind_of(got)}; return {'an int' if whole else 'a float'}")
+        if isinstance(got, np.floating) and got.dtype.itemsize < 8 and not self._is_allowed(got.dtype):
+            return Mismatch("dtype", f"{label} is {got.dtype.name}; compute in float64")
+        if whole:
+            return None if got == expected else Mismatch(
+                "values", f"{label} is {describe(got)}; expected {describe(expected)}")
+        if np.isfinite(expected) and not np.isfinite(got):
+            return Mismatch("finite", f"{label} is {describe(got)}; expected {describe(expected)}")
+        if not _close(got, expected, self.rtol, self.atol):
+            return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
+        return None
+
+    def _array(self, got, expected, label):
+        if not isinstance(got, np.ndarray):
+            return Mismatch("type", f"{label} is {kind_of(got)}; return a numpy array of shape {expected.shape}")
+        if got.shape != expected.shape:
+            return Mismatch("shape", f"{label} has shape {got.shape}; expected shape {expected.shape}")
+        same_kind = got.dtype.kind == expected.dtype.kind
+        if not self._is_allowed(got.dtype) and (
+                not same_kind or (got.dtype.kind == "f" and got.dtype.itemsize != expected.dtype.itemsize)):
+            return Mismatch("dtype", f"{label} has dtype {got.dtype}; expected {expected.dtype}")
+        broken = ~np.isfinite(got) & np.isfinite(expected)
+        if broken.any():
+            index = _index(int(np.argmax(broken)), got.shape)
+            return Mismatch("finite", f"{label} is {got[index]} at index {_shown(index)}; "
+                                      f"expected {describe(expected[index])}")
+        return self._elements(got, expected, label)
+
+    def _elements(self, got, expected, label):
+        wrong = ~_close(got, expected, self.rtol, self.atol)
+        if not wrong.any():
+            return None
+        first = _index(int(np.argmax(wrong)), got.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            error = np.where(wrong, np.abs(np.subtract(got, expected, dtype=np.float64)), -1.0)
+        worst = _index(int(np.argmax(error)), got.shape)
+        message = (f"{label} is {describe(got[first])} at index {_shown(first)}; expected {describe(expected[first])} "
+                   f"({int(wrong.sum())} of {got.size} elements differ")
+        if worst != first:
+            message += (f", the worst at index {_shown(worst)}: {describe(got[worst])} "
+                        f"instead of {describe(expected[worst])}")
+        return Mismatch("values", message + ")")
+
+    def _is_allowed(self, dtype):
+        return any(np.issubdtype(dtype, allowed) for allowed in self.dtypes)
 
 
 def _close(got, expected, rtol, atol):

@@ -1,7 +1,9 @@
 """Naming the mistake: which known mistake gives exactly the values that the student's function gave."""
 
 import copy
+import functools
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -16,7 +18,7 @@ def recognise(grader, answers, rtol, atol):
     ----------
     grader : Grader
     answers : list of Answer
-        The values of the tests before, and all calls of the failed test up to the failure, which is the last one.
+        The values up to the failure, and what the failed test got instead of a value.
     rtol, atol : float
         How close values have to be to count as the same.
 
@@ -55,26 +57,38 @@ def _same_part(function, answer, part, rtol, atol):
 
 def agrees(function, answer, rtol=RTOL, atol=ATOL):
     """Whether a function does with the same arguments what the student's did: value, exception, changed inputs."""
-    value, args, error = _outcome(function, answer)
+    value, args, error, warned = _outcome(function, answer)
+    if answer.warned is not None and bool(answer.warned) != warned:
+        return False
     if error is not None:
         return (answer.raised is not None and answer.raised["raised"] == type(error).__name__
                 and answer.raised["message"] == str(error)[:500])
     if answer.raised is not None or not _same(answer.value, value, rtol, atol):
         return False
-    return all(not isinstance(arg, np.ndarray) or np.array_equal(arg, after, equal_nan=True)
-               for arg, after in zip(args, answer.after, strict=False))
+    return all(_same(arg, after, rtol=0, atol=0) for arg, after in zip(args, answer.after, strict=False)
+               if isinstance(arg, (np.ndarray, tuple, list, dict)))
 
 
 def _outcome(function, answer):
-    """Call a function with an answer's arguments: the value, the arguments afterwards, the exception."""
+    """Call a function as an answer came about: the value, the arguments afterwards, the exception, any warning."""
     # One by one: in the student's process two equal arguments were two arrays as well.
-    args = [copy.deepcopy(arg) for arg in answer.args]
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return function(*args), args, None
-    except Exception as error:  # noqa: BLE001 - a mistake may consist in the exception that it raises
-        return None, args, error
+    args = [_copied(arg) for arg in answer.args]
+    call = functools.partial(answer.through, function) if answer.through else function
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            value = call(*args)
+            value = [copy.deepcopy(item) for item in value] if isinstance(value, Iterator) else value
+        except Exception as error:  # noqa: BLE001 - a mistake may consist in the exception that it raises
+            return None, args, error, bool(caught)
+    return value, args, None, bool(caught)
+
+
+def _copied(arg):
+    copied = copy.deepcopy(arg)
+    if isinstance(arg, np.ndarray):
+        copied.flags.writeable = arg.flags.writeable
+    return copied
 
 
 def _same(one, other, rtol, atol):
@@ -82,6 +96,9 @@ def _same(one, other, rtol, atol):
     if isinstance(one, (tuple, list)):
         return (type(one) is type(other) and len(one) == len(other)
                 and all(_same(a, b, rtol, atol) for a, b in zip(one, other, strict=True)))
+    if isinstance(one, dict):
+        return (isinstance(other, dict) and one.keys() == other.keys()
+                and all(_same(one[key], other[key], rtol, atol) for key in one))
     numeric = (int, float, np.ndarray, np.generic)
     if not (isinstance(one, numeric) and isinstance(other, numeric)):
         return type(one) is type(other) and one == other
@@ -89,4 +106,4 @@ def _same(one, other, rtol, atol):
         return False
     # Small is small beside the answer's own size: otherwise all answers near zero would look alike.
     size = np.max(np.abs(other), initial=0.0, where=np.isfinite(other))
-    return np.allclose(one, other, rtol=rtol, atol=atol * size + 1e-12, equal_nan=True)
+    return np.allclose(one, other, rtol=rtol, atol=atol * size + 1e-12 * bool(rtol), equal_nan=True)

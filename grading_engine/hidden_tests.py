@@ -127,7 +127,7 @@ class HiddenTests:
             self._student.begin_test(_function(item), served, alone)
             item.obj(**{name: names.get(name, item.funcargs[name]) for name in wanted})
         except Failure as failure:
-            mistake = failure.mistake
+            mistake = failure.recognise()
             self._mistakes[_function(item), item.name] = mistake
             return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
                               mistake.sentence if mistake else "", unwritten=failure.unwritten,

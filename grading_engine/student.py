@@ -2,8 +2,10 @@
 
 import builtins
 import copy
+import functools
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
 from grading_engine import diagnosis
 from grading_engine.sandbox.process import Ended, StudentProcess
-from grading_engine.text import plain
+from grading_engine.text import plain, used_names
 from grading_engine.upstream import Upstream
 
 LOAD_SECONDS = 6
@@ -26,27 +28,38 @@ class Failure(AssertionError):
     ----------
     outcome : str
         "failed", "timeout", "memory", "exit" or "crash".
-    mistake : Mistake or None
-        The known mistake that gives the same values.
+    recognise : callable
+        Returns the known mistake that does the same, or None; not asked for every input that a search for the
+        smallest counterexample tries.
     unwritten : bool
         Whether there is nothing to test: no such function, or one that is still the stub.
     """
 
-    def __init__(self, message, outcome="failed", mistake=None, unwritten=False):
+    def __init__(self, message, outcome="failed", recognise=lambda: None, unwritten=False):
         super().__init__(message)
         self.outcome = outcome
-        self.mistake = mistake
+        self.recognise = recognise
         self.unwritten = unwritten
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back from one call: the value, or the exception, and the arguments afterwards."""
+    """What came back from one call: the value, or the exception, and the arguments afterwards.
+
+    Attributes
+    ----------
+    through : callable or None
+        What called the function and made the value of its answers; see `StudentFunction.must_match`.
+    warned : str or None
+        The first warning, or "" without any; None where warnings do not matter.
+    """
 
     args: tuple
     value: object = None
     raised: dict | None = None
     after: tuple = ()
+    through: Callable | None = None
+    warned: str | None = None
 
 
 class Student:
@@ -67,7 +80,7 @@ class Student:
         self._load_errors = {}
         self._timeouts = {}
         self._seconds_left = TEST_SECONDS
-        self.answers = []
+        self.refusals = []
         self._values = {}
         self.tolerance_used = None
 
@@ -88,7 +101,7 @@ class Student:
         alone : bool
             Load only the answers that the function needs, so that no other cell can spoil it.
         """
-        self.answers = []
+        self.refusals = []
         self.tolerance_used = None
         self._seconds_left = TEST_SECONDS
         if (served, function if alone else "") != (self._served, self._alone):
@@ -121,9 +134,11 @@ class Student:
             raise self._missing(function)
         if "not_callable" in reply:
             raise Failure(f"`{function}` is no function but {describe(reply['not_callable'])}")
-        answer = _answer(function, args, reply)
-        self.answers.append(answer)
-        return answer
+        return _answer(function, args, reply)
+
+    def source(self, function):
+        """The cell of an answer as it was handed in, or ""."""
+        return self._assembled.solutions.get(function, "")
 
     def values(self, function):
         """Answers that a function gave so far where values were asked for; no refusals, no exceptions."""
@@ -206,64 +221,116 @@ class StudentFunction:
         self._name = name
         self._grader = grader
 
-    def must_match(self, reference, *args, part=None, rtol=RTOL, atol=ATOL):
-        """Call the function and compare its answer with the reference's, rung by rung.
+    def must_match(self, reference, *args, part=None, rtol=RTOL, atol=ATOL, dtypes=(), quiet=False, through=None):
+        """Call the function and compare its answer with the reference's, rung by rung; returns the answer's value.
 
         Parameters
         ----------
         reference : callable
             Gets its own copies of the arguments; its answer says type, shape and dtype too.
         *args : object
-            Numbers, arrays and functions.
+            Numbers, arrays, lists, dicts, random generators and functions.
         part : int, optional
             Compare this one of several returned values; the others may be wrong.
-        rtol, atol : float
+        rtol, atol, dtypes
             See `course_lib.compare.find_mismatch`.
+        quiet : bool
+            A warning during the call is a failure too.
+        through : callable, optional
+            ``through(function, *args)`` calls the function as often as it likes and returns what is compared.  It
+            is done to the student's function and to the reference alike: for sequences of calls, and for
+            properties, which it returns as a dict of {what it is: value}.
         """
-        expected = reference(*copy.deepcopy(args))
-        answer = self._returned(args)
-        self._student.values(self._name).append(answer)
-        value, labels = answer.value, self._grader.returns
+        alike = _driven(reference, through)
+        expected = alike(*copy.deepcopy(args))
+        answer = self._driven(args, through) if through else self._returned(args)
+        answer = replace(answer, warned=answer.warned if quiet else None)
+        self._record(answer)
+        value, labels = answer.value, ("",) if through else self._grader.returns
         if part is not None and isinstance(value, (tuple, list)) and len(value) == len(expected):
             value, expected, labels = value[part], expected[part], labels[part:part + 1]
-        mismatch = find_mismatch(value, expected, rtol=rtol, atol=atol, labels=labels)
+        mismatch = find_mismatch(value, expected, rtol=rtol, atol=atol, labels=labels, dtypes=dtypes)
         used = tolerance_used(value, expected, rtol=rtol, atol=atol)
         if used is not None:
             self._student.tolerance_used = max(used, self._student.tolerance_used or 0.0)
         if mismatch:
-            self._fail(f"{self._shown(args)}\n{mismatch.message}", rtol, atol)
+            self._fail(args, mismatch.message, rtol, atol)
+        if answer.warned:
+            self._fail(args, f"warned: {answer.warned}", rtol, atol)
+        return answer.value
 
-    def must_return(self, expected, *args, rtol=RTOL, atol=ATOL):
+    def must_return(self, expected, *args, **options):
         """Call the function and compare its answer with a value that is known without a reference."""
-        self.must_match(lambda *_: expected, *args, rtol=rtol, atol=atol)
+        return self.must_match(lambda *_: expected, *args, **options)
 
     def must_raise(self, exception, *args, naming):
         """Call the function with arguments that it has to refuse, in a message that names one of ``naming``."""
         answer = self._student.call(self._name, args)
+        self._student.refusals.append(answer)
         kind = exception.__name__
         if answer.raised is None:
-            self._fail(f"{self._shown(args)}\nreturned {describe(answer.value)}; raise {kind} instead", RTOL, ATOL)
+            self._fail(args, f"returned {describe(answer.value)}; raise {kind} instead")
         if not issubclass(getattr(builtins, answer.raised["builtin"], Exception), exception):
             self._refuse_unwritten(answer)
-            self._fail(f"{self._shown(args)}\n{_told(answer.raised)}; raise {kind} instead", RTOL, ATOL)
+            self._fail(args, f"{_told(answer.raised)}; raise {kind} instead")
         if not any(name in answer.raised["message"] for name in naming):
-            self._fail(f"{self._shown(args)}\nraised {kind}({answer.raised['message']!r}); "
-                       f"name the argument in the message: {' or '.join(naming)}", RTOL, ATOL)
+            self._fail(args, f"raised {kind}({answer.raised['message']!r}); "
+                             f"name the argument in the message: {' or '.join(naming)}")
 
     def must_keep_inputs(self, *args):
         """Call the function and prove that its arguments are afterwards what they were."""
         answer = self._returned(args)
+        self._record(answer)
         names = self._grader.parameters()
         for name, before, after in zip(names, args, answer.after, strict=False):
-            if isinstance(before, np.ndarray) and not _identical(before, after):
-                self._fail(f"{self._shown(args)}\nchanged its input `{name}` to {describe(after)}; "
-                           "work on a copy", RTOL, ATOL)
+            if not _identical(before, after):
+                self._fail(args, f"changed its input `{name}` to {describe(after)}; work on a copy")
+
+    def must_not_use(self, *names, because):
+        """Look at the answer's cell for names and syntax that the exercise rules out.
+
+        It comes after calls whose values were compared: by them the mistake is recognised.
+
+        Parameters
+        ----------
+        *names : str
+            Identifiers; "@" stands for the operator, "for" and "while" for loops, comprehensions included.
+        because : str
+            The reason, as a sentence.
+        """
+        found = [name for name in names if name in used_names(self._student.source(self._name))]
+        if found:
+            used = " and ".join(f"`{name}`" for name in found)
+            raise Failure(f"uses {used}. {because}", recognise=self._recogniser())
+
+    def _driven(self, args, through):
+        """Let ``through`` do what it does with the student's function; the outcome is one `Answer`."""
+        last = None
+
+        def call(*inner):
+            nonlocal last
+            last = self._returned(inner)
+            return last.value
+
+        try:
+            return Answer(args, through(call, *copy.deepcopy(args)), through=through)
+        except Exception as error:
+            if last is None or isinstance(error, Failure):
+                raise
+            # What came back cannot be worked with: None instead of a pair, for example.
+            raised = {"raised": type(error).__name__, "message": str(error)[:500]}
+            self._student.refusals.append(Answer(args, raised=raised, through=through))
+            self._fail(last.args, f"returned {describe(last.value)}, which is not what is asked for")
+
+    def _record(self, answer):
+        self._student.values(self._name).append(answer)
 
     def _returned(self, args):
         answer = self._student.call(self._name, args)
         if answer.raised is not None:
             self._refuse_unwritten(answer)
-            self._fail(f"{self._shown(args)}\n{_told(answer.raised)}{self._leftover(answer.raised)}", RTOL, ATOL)
+            self._student.refusals.append(answer)
+            self._fail(args, f"{_told(answer.raised)}{self._leftover(answer.raised)}")
         return answer
 
     def _refuse_unwritten(self, answer):
@@ -282,11 +349,13 @@ class StudentFunction:
         return (f". `{name[1]}` is a variable of {where}, which is not there when your function is used elsewhere: "
                 "pass it as an argument or make it inside the function") if where else ""
 
-    def _fail(self, message, rtol, atol):
+    def _fail(self, args, message, rtol=RTOL, atol=ATOL):
+        raise Failure(f"{self._shown(args)}\n{message}", recognise=self._recogniser(rtol, atol))
+
+    def _recogniser(self, rtol=RTOL, atol=ATOL):
         # A mistake that explains this test but not the ones before it is not the one that was made.
-        answers = self._student.values(self._name) + self._student.answers
-        mistake = diagnosis.recognise(self._grader, answers, rtol, atol)
-        raise Failure(message, mistake=mistake)
+        answers = self._student.values(self._name) + self._student.refusals
+        return lambda: diagnosis.recognise(self._grader, answers, rtol, atol)
 
     def _shown(self, args):
         names = self._grader.parameters()
@@ -301,7 +370,8 @@ def _answer(function, args, reply):
         line = reply.get("line")
         return Answer(args, raised=texts | {"line": line if type(line) is int else 0})
     after = reply.get("args")
-    return Answer(args, value=reply.get("returned"), after=tuple(after) if isinstance(after, list) else ())
+    return Answer(args, value=reply.get("returned"), after=tuple(after) if isinstance(after, list) else (),
+                  warned=plain(reply.get("warned"))[:300].replace("\n", " "))
 
 
 def _assigns(line, name):
@@ -321,5 +391,19 @@ def _told(raised):
 
 
 def _identical(before, after):
-    return (isinstance(after, np.ndarray) and after.dtype == before.dtype and after.shape == before.shape
-            and after.tobytes() == before.tobytes())
+    """Whether an argument is what it was; functions and random generators are meant to be used."""
+    if isinstance(before, np.ndarray):
+        return (isinstance(after, np.ndarray) and after.dtype == before.dtype and after.shape == before.shape
+                and after.tobytes() == before.tobytes())
+    if isinstance(before, (tuple, list)):
+        return (type(after) is type(before) and len(after) == len(before)
+                and all(map(_identical, before, after)))
+    if isinstance(before, dict):
+        return (isinstance(after, dict) and after.keys() == before.keys()
+                and all(_identical(before[key], after[key]) for key in before))
+    return True
+
+
+def _driven(function, through):
+    """What is compared: a function's own answer, or what ``through`` makes of it."""
+    return functools.partial(through, function) if through else function

@@ -1,6 +1,8 @@
-"""Text that comes out of a student's process, made fit for a terminal and a page."""
+"""Text of a student: what their process says, made fit for a terminal and a page, and what their code mentions."""
 
+import io
 import re
+import tokenize
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
@@ -16,3 +18,18 @@ def plain(value):
         return ""
     visible = "".join(c for c in _ESCAPES.sub("", value) if c.isprintable() or c in "\n\t")
     return _ADDRESS.sub("at 0x…", visible)
+
+
+def used_names(source):
+    """Return the names, keywords and operators of Python code; comments and strings do not count.
+
+    The code is split into tokens only, since a student's may be no Python, or nested deep enough to hurt a parser.
+    """
+    found = set()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type in (tokenize.NAME, tokenize.OP):
+                found.add(token.string)
+    except (tokenize.TokenError, SyntaxError):
+        pass  # what came before the error counts
+    return found

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -131,6 +132,15 @@ class StudentProcess:
         return bytes(parts)
 
 
+def _elements(value):
+    """How many numbers an argument holds, however it is nested."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (tuple, list)):
+        return sum(map(_elements, value))
+    return np.size(value)
+
+
 def _register(functions, function):
     functions.append(function)
     return len(functions) - 1
@@ -144,7 +154,7 @@ def _reply(question, functions, upstream):
     number = question.get("handle")
     try:
         # The function runs on the trusted side: what a student's code sends it stays small.
-        if sum(np.size(arg) for arg in args if isinstance(arg, np.ndarray)) > MAX_CALLBACK_ELEMENTS:
+        if _elements((args, kwargs)) > MAX_CALLBACK_ELEMENTS:
             raise ValueError(f"called with more than {MAX_CALLBACK_ELEMENTS:,} numbers")
         if type(number) is int and 0 <= number < len(functions):
             returned = functions[number](*args, **kwargs)
@@ -156,4 +166,6 @@ def _reply(question, functions, upstream):
         raise
     except Exception as error:  # noqa: BLE001 - the arguments are the student's: the error belongs to their code
         return wire.encode({"raised": type(error).__name__, "message": str(error)[:300]})
-    return wire.encode({"returned": returned})
+    # What was drawn from a random generator has to be gone on the student's side too.
+    drawn = [arg if isinstance(arg, np.random.Generator) else None for arg in (*args, *kwargs.values())]
+    return wire.encode({"returned": list(returned) if isinstance(returned, Iterator) else returned, "drawn": drawn})

@@ -7,12 +7,15 @@ Started as ``python student_process.py FD`` with a connected socket at FD; see `
 import ast
 import builtins
 import copy
+import itertools
 import linecache
 import os
 import re
 import resource
 import socket
 import sys
+import warnings
+from collections.abc import Iterator
 
 sys.path[:0] = ["/engine", "/site"]
 import wire  # noqa: E402 - found at its mount point only after the line above
@@ -67,6 +70,9 @@ class Connection:
         if "raised" in reply:
             kind = getattr(builtins, reply["raised"], ValueError)
             raise kind(reply["message"])
+        for arg, after in zip((*message["args"], *message["kwargs"].values()), reply["drawn"], strict=True):
+            if after is not None:
+                arg.bit_generator.state = after.bit_generator.state
         return reply["returned"]
 
 
@@ -109,13 +115,15 @@ class Notebook:
         if not callable(target):
             return {"not_callable": type(target).__name__}
         args = [self._proxy(arg) for arg in args]
-        arrays = [copy.deepcopy(arg) if not callable(arg) else arg for arg in args]
-        try:
-            returned = target(*arrays)
-        except BaseException as error:  # noqa: BLE001 - whatever a student's function raises is reported
-            return _described(error, function)
-        after = [None if callable(arg) else arg for arg in arrays]
-        return {"returned": returned, "args": after}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                returned = _listed(target(*args))
+            except BaseException as error:  # noqa: BLE001 - whatever a student's function raises is reported
+                return _described(error, function)
+        after = [None if callable(arg) else arg for arg in args]
+        return {"returned": returned, "args": after,
+                "warned": str(caught[0].message)[:MAX_MESSAGE] if caught else ""}
 
     def serve(self, functions):
         """Replace functions by ones that ask the trusted side."""
@@ -139,6 +147,13 @@ class Notebook:
             return self.connection.ask({**target, "args": args, "kwargs": kwargs})
 
         return ask
+
+
+def _listed(returned):
+    """Take the items out of an iterator, such as a generator; each is copied, since the next may overwrite it."""
+    if not isinstance(returned, Iterator):
+        return returned
+    return [copy.deepcopy(item) for item in itertools.islice(returned, wire.MAX_ITEMS + 1)]
 
 
 def _parse(source):

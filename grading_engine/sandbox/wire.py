@@ -51,7 +51,8 @@ def encode(message, handle_of=None):
     Parameters
     ----------
     message : dict
-        Values: None, bool, int, float, str, tuple, list, dict with str keys, ndarray, numpy scalars, functions.
+        Values: None, bool, int, float, str, tuple, list, dict with str keys, ndarray, numpy scalars, functions,
+        numpy's default random generators.
     handle_of : callable, optional
         Maps a function to the number by which the other side may call it; without it functions are
         `Unsupported`.
@@ -108,6 +109,10 @@ def _pack(value, buffers, handle_of, depth):
                          for key, item in value.items()]}
     if (kind is np.ndarray or issubclass(kind, np.generic)) and value.dtype.char in _DTYPES:
         return _pack_array(value, buffers, scalar=kind is not np.ndarray)
+    if kind is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
+        state = value.bit_generator.state
+        numbers = (*state["state"].values(), state["has_uint32"], state["uinteger"])
+        return {"generator": [hex(number) for number in numbers]}
     if handle_of is not None and callable(value):
         return {"handle": handle_of(value)}
     return {"other": kind.__name__[:80]}
@@ -116,11 +121,12 @@ def _pack(value, buffers, handle_of, depth):
 def _pack_array(value, buffers, scalar):
     if value.ndim > MAX_DIMENSIONS or value.nbytes > MAX_BUFFER_BYTES:
         return {"other": f"array of shape {value.shape}"}
-    # Fortran order crosses as such, so that functions also meet inputs that are not C-contiguous.
-    fortran = value.ndim > 1 and value.flags.f_contiguous and not value.flags.c_contiguous
+    # Layout and the read-only flag cross as well, so that functions also meet arrays that are not plain.
+    fortran = value.flags.f_contiguous and not value.flags.c_contiguous
+    layout = "F" if fortran else "C" if value.flags.c_contiguous else "strided"
     buffers.append(value.tobytes(order="F" if fortran else "C"))
     return {"array": value.dtype.newbyteorder("<").str, "shape": list(value.shape), "scalar": scalar,
-            "fortran": fortran}
+            "layout": layout, "readonly": not scalar and not value.flags.writeable}
 
 
 def _unpack(node, reader, depth):
@@ -139,6 +145,8 @@ def _unpack(node, reader, depth):
         return Unsupported("".join(c for c in content[:80] if c.isprintable()))
     if kind == "handle" and type(content) is int:
         return Handle(content)
+    if kind == "generator":
+        return _unpack_generator(content)
     try:
         if kind == "int" and len(content) <= 1100:
             return int(content, 16)
@@ -163,8 +171,21 @@ def _unpack_dict(content, reader, depth):
     return result
 
 
+def _unpack_generator(content):
+    limits = (128, 128, 1, 32)  # bits of PCG64's state, its increment, whether half a draw is left, and that half
+    if not isinstance(content, list) or len(content) != len(limits):
+        raise WireError("the message holds an unknown random generator")
+    numbers = [_unpack({"int": text}, None, 0) for text in content]
+    if any(not 0 <= number < 1 << bits for number, bits in zip(numbers, limits, strict=True)):
+        raise WireError("the message holds an unknown random generator")
+    generator = np.random.Generator(np.random.PCG64(0))
+    generator.bit_generator.state = {"bit_generator": "PCG64", "state": {"state": numbers[0], "inc": numbers[1]},
+                                     "has_uint32": numbers[2], "uinteger": numbers[3]}
+    return generator
+
+
 def _unpack_array(node, reader):
-    dtype_text, shape, scalar, fortran = (node.get(key) for key in ("array", "shape", "scalar", "fortran"))
+    dtype_text, shape, scalar, layout = (node.get(key) for key in ("array", "shape", "scalar", "layout"))
     if not isinstance(dtype_text, str) or len(dtype_text) != 3:
         raise WireError("the message holds an unknown dtype")
     try:
@@ -178,8 +199,14 @@ def _unpack_array(node, reader):
         raise WireError("the message holds an array without a shape")
     size = math.prod(shape) * dtype.itemsize
     flat = np.frombuffer(reader.take(size), dtype=dtype).copy()
-    array = flat.reshape(shape, order="F" if fortran is True else "C").astype(dtype.newbyteorder("="), copy=False)
-    return array[()] if scalar is True and array.shape == () else array
+    array = flat.reshape(shape, order="F" if layout == "F" else "C").astype(dtype.newbyteorder("="), copy=False)
+    if scalar is True and array.shape == ():
+        return array[()]
+    if layout == "strided" and array.size:
+        # Every other element of a wider array: a view, as a slice with a step is.
+        array = np.repeat(array, 2, axis=-1)[..., ::2]
+    array.flags.writeable = node.get("readonly") is not True
+    return array
 
 
 class _Buffers:

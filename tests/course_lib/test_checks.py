@@ -190,6 +190,36 @@ def test_errors_must_be_of_the_class_and_name_the_argument(error, words):
     assert words in message
 
 
+def test_of_an_iterator_the_items_count():
+    def counted(n):
+        yield from range(n)
+
+    with check(counted) as call:
+        call(3).gives([0, 1, 2])
+    with pytest.raises(CheckFailed, match="2 values"), check(counted) as call:
+        call(3).gives([0, 1])
+
+
+def test_a_warning_counts_only_where_it_is_said_to():
+    def naive(z):
+        return 1 / (1 + np.exp(-z))
+
+    with check(naive) as call:
+        call(np.array([-1000.0])).gives(np.array([0.0]))
+    with pytest.raises(CheckFailed, match="overflow"), check(naive) as call:
+        call(np.array([-1000.0])).gives(np.array([0.0]), quiet=True)
+
+
+def test_what_is_compared_may_be_made_from_several_calls():
+    def twice(function, x):
+        return {"the second answer": function(function(x))}
+
+    with check(lambda x: x + 1) as call:
+        call(1).gives({"the second answer": 3}, through=twice)
+    with pytest.raises(CheckFailed, match="the second answer is 3; expected 4"), check(lambda x: x + 1) as call:
+        call(1).gives({"the second answer": 4}, through=twice)
+
+
 def test_an_error_need_not_name_anything_unless_asked():
     def refuse(x):
         raise ValueError("no")

@@ -45,6 +45,22 @@ def test_fortran_order_survives():
     np.testing.assert_array_equal(result, array)
 
 
+def test_a_random_generator_goes_on_where_it_was():
+    rng = np.random.default_rng(3)
+    rng.integers(10, dtype=np.int32)  # leaves half a draw behind
+    np.testing.assert_array_equal(there_and_back(rng).integers(1000, size=5, dtype=np.int32),
+                                  rng.integers(1000, size=5, dtype=np.int32))
+
+
+def test_a_view_with_a_step_and_a_read_only_array_stay_such():
+    array = np.arange(12.0).reshape(3, 4)[:, ::2]
+    result = there_and_back(array)
+    assert not result.flags.c_contiguous
+    np.testing.assert_array_equal(result, array)
+    array.flags.writeable = False
+    assert not there_and_back(array).flags.writeable
+
+
 def test_numpy_scalars_stay_scalars():
     assert type(there_and_back(np.float64(1.5))) is np.float64
 
@@ -66,6 +82,8 @@ def test_a_float_that_lies_is_no_float():
 @pytest.mark.parametrize("header", [
     b"", b"[]", b"nonsense", b'{"a": 1}', b'{"a": {"int": 5}}', b'{"a": {"float": "x"}}', b'{"a": {"eval": "1"}}',
     b'{"a": {"int": "0x1", "float": "0x1"}}', b'{"a": {"dict": [["x"]]}}',
+    b'{"a": {"generator": ["0x1"]}}', b'{"a": {"generator": ["0x1", "0x1", "0x0", 5]}}', b'{"a": {"generator": 3}}',
+    b'{"a": {"generator": ["-0x1", "0x1", "0x0", "0x0"]}}', b'{"a": {"generator": ["0x1", "0x1", "0x2", "0x0"]}}',
     b'{"a": {"array": "|O8", "shape": [1]}}', b'{"a": {"array": "<f8", "shape": [2]}}',
     b'{"a": {"array": "<f8", "shape": [-1]}}', b'{"a": {"array": "<f8", "shape": "x"}}',
     b'{"a": ' + b'{"list": [' * 100 + b"]}" * 100 + b"}", b"[" * 100_000,

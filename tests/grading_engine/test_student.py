@@ -1,0 +1,180 @@
+"""What hidden tests can say about a function, each on one small function in a real sandbox."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from grading_engine.grader import Mistake
+from grading_engine.student import Failure, Student
+
+
+@pytest.fixture
+def load(sandbox):
+    """Put one function ``f`` into a sandbox: load(source, mistakes) -> its `StudentFunction`."""
+    students = []
+
+    def loaded(source, mistakes=(), parameters=("x",)):
+        grader = SimpleNamespace(returns=(), parameters=lambda: list(parameters),
+                                 mistakes=[Mistake(m.__name__, f"This is {m.__name__}.", m) for m in mistakes])
+        problem_set = SimpleNamespace(name="one", exercises={"f": None}, definitions=lambda names: "import numpy as np")
+        assembled = SimpleNamespace(solutions={"f": source}, added=[], notebook=SimpleNamespace(cells=[]))
+        students.append(Student(problem_set, assembled, {"f": grader}))
+        students[-1].begin_test("f")
+        return students[-1].f
+
+    yield loaded
+    for student in students:
+        student.close()
+
+
+def failure_of(statement, *args, **options):
+    with pytest.raises(Failure) as raised:
+        statement(*args, **options)
+    return raised.value
+
+
+def test_the_answer_comes_back(load):
+    assert load("def f(x): return x + 1.0").must_return(3.0, 2.0) == 3.0
+
+
+def test_a_generator_arrives_as_its_items_even_from_one_buffer(load):
+    f = load("def f(x):\n    buffer = np.zeros(1)\n    for i in range(3):\n        buffer[0] = i\n        yield buffer")
+    f.must_return([np.array([0.0]), np.array([1.0]), np.array([2.0])], 0)
+
+
+def test_a_generator_without_end_is_cut_off(load):
+    failure = failure_of(load("def f(x):\n    while True: yield 1").must_return, [1, 1], 0)
+    assert "list of 4097 values" in str(failure)
+
+
+def test_a_random_generator_crosses_in_its_state(load):
+    rng = np.random.default_rng(5)
+    rng.integers(3)
+    f = load("def f(rng): return rng.normal(size=3)")
+    f.must_match(lambda rng: rng.normal(size=3), rng)
+    f.must_match(lambda rng: rng.normal(size=3), rng)
+
+
+def test_a_generator_that_a_given_function_draws_from_moves_on(load):
+    f = load("def f(draw, rng): return np.array([draw(rng), draw(rng), rng.normal()])")
+    f.must_match(lambda draw, rng: rng.normal(size=3), lambda rng: rng.normal(), np.random.default_rng(1))
+
+
+@pytest.mark.parametrize(("make", "flag"), [
+    (lambda: np.arange(6.0).reshape(2, 3).T, "f_contiguous"),
+    (lambda: np.arange(6.0)[::2], "c_contiguous"),
+    (lambda: np.arange(12.0).reshape(2, 6)[:, ::2], "c_contiguous"),
+])
+def test_the_layout_of_an_array_crosses(load, make, flag):
+    load(f"def f(x): return x.flags.{flag}").must_return(flag == "f_contiguous", make())
+    load("def f(x): return x").must_match(lambda x: x, make())
+
+
+def test_read_only_arrays_are_read_only_there_too(load):
+    frozen = np.arange(3.0)
+    frozen.flags.writeable = False
+
+    def doubled(x):
+        x *= 2
+        return x
+
+    load("def f(x): return x.flags.writeable").must_return(False, frozen)
+    failure = failure_of(load("def f(x):\n    x *= 2\n    return x", [doubled]).must_match, lambda x: 2 * x, frozen)
+    assert "read-only" in str(failure)
+    assert failure.recognise().name == "doubled"
+
+
+def test_other_dtypes_pass_only_where_they_are_allowed(load):
+    f = load("def f(x): return x.astype(np.float32)")
+    f.must_match(lambda x: x, np.ones(2), dtypes=(np.floating,))
+    assert "float32" in str(failure_of(f.must_match, lambda x: x, np.ones(2)))
+
+
+def naive(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def test_a_warning_fails_only_where_it_matters_and_names_the_mistake(load):
+    def other(x):
+        return np.where(x > 0, 1.0, 0.0)
+
+    f = load("def f(x): return 1 / (1 + np.exp(-x))", [naive, other])
+    far = np.array([-1000.0, 1000.0])
+    f.must_return(np.array([0.0, 1.0]), far)
+    failure = failure_of(f.must_return, np.array([0.0, 1.0]), far, quiet=True)
+    assert "overflow" in str(failure)
+    assert failure.recognise().name == "naive"
+
+
+def three_steps(function, w, rate):
+    state, path = {}, []
+    for gradient in (1.0, -2.0, 0.5):
+        w, state = function(w, gradient, state, rate)
+        path.append(w)
+    return {f"w after step {k}": w for k, w in enumerate(path, start=1)}
+
+
+def right_step(w, g, state, rate):
+    v = 0.9 * state.get("v", 0.0) - rate * g
+    return w + v, {"v": v}
+
+
+def forgetful_step(w, g, state, rate):
+    return w - rate * g, {}
+
+
+FORGETFUL = "def f(w, g, state, rate):\n    return w - rate * g, {'other': np.zeros(2)}"
+
+
+def test_a_sequence_of_calls_is_one_answer_whatever_the_state_is_called(load):
+    f = load("def f(w, g, state, rate):\n    v = 0.9 * state.get('speed', 0.0) - rate * g\n"
+             "    return w + v, {'speed': v}")
+    f.must_match(right_step, 1.0, 0.1, through=three_steps)
+    failure = failure_of(load(FORGETFUL, [forgetful_step]).must_match, right_step, 1.0, 0.1, through=three_steps)
+    assert "w after step 2 is 1.1; expected" in str(failure)
+    assert failure.recognise().name == "forgetful_step"
+
+
+def test_an_answer_that_the_sequence_cannot_go_on_with_is_the_students_failure(load):
+    def only_w(w, g, state, rate):
+        return w - rate * g
+
+    f = load("def f(w, g, state, rate): return w - rate * g", [only_w, forgetful_step])
+    failure = failure_of(f.must_match, right_step, 1.0, 0.1, through=three_steps)
+    assert "returned 0.9, which is not what is asked for" in str(failure)
+    assert failure.recognise().name == "only_w"
+
+
+def test_an_exception_within_a_sequence_is_told_with_the_call_that_raised_it(load):
+    f = load("def f(w, g, state, rate): return w + state['v'], state", parameters=("w", "g", "state", "rate"))
+    failure = failure_of(f.must_match, right_step, 1.0, 0.1, through=three_steps)
+    assert "f(w=1, g=1, state={}, rate=0.1)\nraised KeyError" in str(failure)
+
+
+def test_a_broken_driver_without_any_answer_is_the_graders_own_fault(load):
+    def broken(function, x):
+        raise RuntimeError("no call yet")
+
+    with pytest.raises(RuntimeError):
+        load("def f(x): return x").must_match(lambda x: x, 1.0, through=broken)
+
+
+def test_inputs_within_dicts_and_lists_have_to_stay(load):
+    f = load("def f(state, pairs):\n    state['n'] = 1\n    return 1.0", parameters=("state", "pairs"))
+    assert "changed its input `state`" in str(failure_of(f.must_keep_inputs, {}, [(np.zeros(2),)]))
+    f = load("def f(state, pairs):\n    pairs[0][0][0] = 1\n    return 1.0", parameters=("state", "pairs"))
+    assert "changed its input `pairs`" in str(failure_of(f.must_keep_inputs, {}, [(np.zeros(2),)]))
+
+
+def test_forbidden_names_count_in_code_only(load):
+    def with_at(x):
+        return x @ x
+
+    harmless = load("def f(x):\n    'no @, no dot'\n    return float(np.sum(x * x))  # dot")
+    harmless.must_not_use("@", "dot", because="Write the loops.")
+    f = load("def f(x): return x @ x", [with_at])
+    f.must_return(5.0, np.array([1.0, 2.0]))
+    failure = failure_of(f.must_not_use, "@", "dot", because="Write the loops.")
+    assert str(failure) == "uses `@`. Write the loops."
+    assert failure.recognise().name == "with_at"
