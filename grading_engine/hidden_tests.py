@@ -55,20 +55,22 @@ class HiddenTests:
     ----------
     results : dict of str to list of TestResult
         By function, in the notebook's order.
+    alone : set of str
+        Functions that run with nothing but the answers that they need.
     values : dict of str to list of Answer
         Every answer that a function gave where values were asked for.
     """
 
-    def __init__(self, problem_set, assembled, seed, unsafe):
+    def __init__(self, problem_set, assembled, seed, processes):
         self.problem_set = problem_set
         self.assembled = assembled
         self.seed = seed
         self.graders = {name: Grader(exercise.grader) for name, exercise in problem_set.exercises.items()}
         self.results = {name: [] for name in problem_set.exercises}
         self.values = {}
+        self.alone = set()
         self._mistakes = {}
-        self._alone = set()
-        self._student = Student(problem_set, assembled, self.graders, unsafe)
+        self._student = Student(problem_set, assembled, self.graders, processes)
 
     @pytest.fixture
     def student(self):
@@ -90,9 +92,9 @@ class HiddenTests:
     def pytest_pyfunc_call(self, pyfuncitem):
         """Run one test, and when it fails again in ways that set other functions' mistakes aside."""
         function = _function(pyfuncitem)
-        result = self._run(pyfuncitem, alone=function in self._alone)
-        if result.outcome in _MAYBE_SPOILED and not result.unwritten and function not in self._alone:
-            self._alone.add(function)
+        result = self._run(pyfuncitem, alone=function in self.alone)
+        if result.outcome in _MAYBE_SPOILED and not result.unwritten and function not in self.alone:
+            self.alone.add(function)
             result = self._run(pyfuncitem, alone=True)
         if result.outcome not in ("passed", "error") and (upstream := self._wrong_upstream(function)):
             again = self._run(pyfuncitem, served=upstream, alone=True)
@@ -148,7 +150,7 @@ class HiddenTests:
                      if any(result.outcome != "passed" or result.inherited for result in self.results.get(name, ())))
 
 
-def run(problem_set, assembled, seed, unsafe=False, functions=None):
+def run(problem_set, assembled, seed, processes, functions=None):
     """Run the hidden tests and return the `HiddenTests` that has the results.
 
     Parameters
@@ -157,21 +159,22 @@ def run(problem_set, assembled, seed, unsafe=False, functions=None):
     assembled : Assembled
     seed : int
         What inputs are drawn from.
-    unsafe : bool
-        Run student code without a sandbox.
+    processes : Fresh
+        Where student code runs.
     functions : iterable of str, optional
-        Run these only.
+        Run these only, each with nothing but the answers that it needs.
     """
-    plugin = HiddenTests(problem_set, assembled, seed, unsafe)
+    plugin = HiddenTests(problem_set, assembled, seed, processes)
     names = list(functions or problem_set.exercises)
     plugin.results = {name: plugin.results[name] for name in names}
+    plugin.alone = set(functions or ())
     arguments = [str(problem_set.exercises[name].grader) for name in names]
     # Nothing of the surroundings configures this run, and what only looks after a test session's own leaks, at a
     # quarter of a second each time, stays out of it.
     folder = problem_set.graders.parent
     options = ["-c", str(folder / "pytest.ini"), f"--rootdir={folder.parent}",
                "--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:unraisableexception",
-               "-p", "no:threadexception", "--noconftest"]
+               "-p", "no:threadexception", "--noconftest", "--disable-plugin-autoload"]
     status = pytest.main([*options, *arguments], plugins=[plugin])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise RuntimeError(f"the hidden tests of {problem_set.name} could not be run: pytest ended with {status!r}")

@@ -2,7 +2,6 @@
 
 import builtins
 import copy
-import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +11,8 @@ import numpy as np
 
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
 from grading_engine import diagnosis
-from grading_engine.sandbox.process import Ended, StudentProcess
+from grading_engine.expected import expected as expected_answer
+from grading_engine.sandbox.process import Ended
 from grading_engine.text import plain, used_names
 from grading_engine.upstream import Upstream
 
@@ -68,11 +68,11 @@ class Student:
     The process behind it starts when the first function is called and is replaced when it has ended.
     """
 
-    def __init__(self, problem_set, assembled, graders, unsafe=False):
+    def __init__(self, problem_set, assembled, graders, processes):
         self._problem_set = problem_set
         self._assembled = assembled
         self._graders = graders
-        self._unsafe = unsafe
+        self._processes = processes
         self._process = None
         self._served = ()
         self._alone = ""
@@ -113,7 +113,7 @@ class Student:
     def close(self):
         """End the student's process."""
         if self._process is not None:
-            self._process.kill()
+            self._processes.end(self._process)
             self._process = None
 
     def call(self, function, args):
@@ -158,7 +158,7 @@ class Student:
         return self._process
 
     def _load(self):
-        process = StudentProcess(self._unsafe)
+        process = self._processes.start()
         for cell, source, definitions_only in self._definitions():
             if cell in self._broken:
                 continue
@@ -241,8 +241,7 @@ class StudentFunction:
             is done to the student's function and to the reference alike: for sequences of calls, and for
             properties, which it returns as a dict of {what it is: value}.
         """
-        alike = _driven(reference, through)
-        expected = alike(*copy.deepcopy(args))
+        expected = expected_answer(reference, args, through)
         answer = self._driven(args, through) if through else self._returned(args)
         answer = replace(answer, warned=answer.warned if quiet else None)
         self._record(answer)
@@ -403,7 +402,3 @@ def _identical(before, after):
                 and all(_identical(before[key], after[key]) for key in before))
     return True
 
-
-def _driven(function, through):
-    """What is compared: a function's own answer, or what ``through`` makes of it."""
-    return functools.partial(through, function) if through else function

@@ -11,6 +11,7 @@ from grading_engine import assembly, diagnosis, grading, hidden_tests, submissio
 from grading_engine.course import KIT, grade_id, problem_set
 from grading_engine.grader import Grader, as_solution
 from grading_engine.mutants import mutants
+from grading_engine.sandbox.process import Kept
 
 # The same on every machine, so that what was verified once stays verified; the class's own seed is tried besides,
 # on everything that has to be right.
@@ -116,23 +117,29 @@ def run(trial, unsafe=False):
         assembled = assembly.assemble(exercises, untouched)
         return Verdict(trial, _not_zero(grading.grade(exercises, assembled, trial.seed, unsafe)))
     assembled = assembly.assemble(exercises, submission.read(exercises.path))
+    processes = _processes(unsafe)
     if trial.kind == "solution":
-        plugin = hidden_tests.run(exercises, assembled, trial.seed, unsafe)
+        plugin = hidden_tests.run(exercises, assembled, trial.seed, processes)
         grades = {name: grading.function_grade(exercises.exercises[name], tests)
                   for name, tests in plugin.results.items()}
         used = {f"{name}.{test}": value for name, grade in grades.items() for test, value in _used(grade).items()}
         return Verdict(trial, "; ".join(filter(None, map(_not_full, grades.values()))), tolerance_used=used)
     assembled = replace(assembled, solutions=assembled.solutions | {trial.function: _source(trial)})
     exercise = exercises.exercises[trial.function]
-    plugin = hidden_tests.run(exercises, assembled, trial.seed, unsafe, [trial.function])
+    plugin = hidden_tests.run(exercises, assembled, trial.seed, processes, [trial.function])
     grade = grading.function_grade(exercise, plugin.results[trial.function])
     named = tuple(dict.fromkeys(test.mistake for test in grade.tests if test.mistake))
     misnamed = ()
     if named and trial.kind != "mistake":
         # On other inputs than those that the hint was given for.
-        others = hidden_tests.run(exercises, assembled, trial.seed + 1, unsafe, [trial.function])
+        others = hidden_tests.run(exercises, assembled, trial.seed + 1, processes, [trial.function])
         misnamed = _not_the_same(Grader(exercise.grader), named, others.values[trial.function])
     return _judged(trial, grade, named, misnamed)
+
+
+@functools.cache
+def _processes(unsafe):
+    return Kept(unsafe)
 
 
 def _judged(trial, grade, named, misnamed):

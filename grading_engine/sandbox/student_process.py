@@ -33,7 +33,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     connection = Connection(socket.socket(fileno=int(sys.argv[1])))
     notebook = Notebook(connection)
-    answers = {"load": notebook.load, "call": notebook.call, "run": notebook.run, "serve": notebook.serve}
+    answers = {"load": notebook.load, "call": notebook.call, "run": notebook.run, "serve": notebook.serve,
+               "forget": notebook.forget}
     while True:
         request = connection.receive()
         connection.send(answers[request.pop("op")](**request))
@@ -81,9 +82,14 @@ class Notebook:
 
     def __init__(self, connection):
         self.connection = connection
+        self.shell = None
+        self.forget()
+
+    def forget(self):
+        """Begin anew, without any names."""
         self.namespace = {"__name__": "__main__", "__builtins__": builtins}
         self.answers = {}
-        self.shell = None
+        return {}
 
     def load(self, cell, source, definitions_only):
         """Execute the statements of a cell one by one, so that a failing one costs only what it defines."""

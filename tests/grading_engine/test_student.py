@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grading_engine.grader import Mistake
+from grading_engine.sandbox.process import Fresh, Kept
 from grading_engine.student import Failure, Student
 
 
@@ -19,7 +20,7 @@ def load(sandbox):
                                  mistakes=[Mistake(m.__name__, f"This is {m.__name__}.", m) for m in mistakes])
         problem_set = SimpleNamespace(name="one", exercises={"f": None}, definitions=lambda names: "import numpy as np")
         assembled = SimpleNamespace(solutions={"f": source}, added=[], notebook=SimpleNamespace(cells=[]))
-        students.append(Student(problem_set, assembled, {"f": grader}))
+        students.append(Student(problem_set, assembled, {"f": grader}, Fresh()))
         students[-1].begin_test("f")
         return students[-1].f
 
@@ -178,3 +179,17 @@ def test_forbidden_names_count_in_code_only(load):
     failure = failure_of(f.must_not_use, "@", "dot", because="Write the loops.")
     assert str(failure) == "uses `@`. Write the loops."
     assert failure.recognise().name == "with_at"
+
+
+def test_a_process_that_is_kept_knows_nothing_of_before(sandbox):
+    processes = Kept()
+    first = processes.start()
+    first.request({"op": "load", "cell": "f", "source": "left = 1\ndef f(): return left", "definitions_only": False}, 5)
+    assert first.request({"op": "call", "function": "f", "args": []}, 5)["returned"] == 1
+    processes.end(first)
+    with processes.start() as again:
+        assert again is first
+        assert again.request({"op": "call", "function": "f", "args": []}, 5) == {"missing": True}
+        source = "def f(): return 'left' in globals()"
+        again.request({"op": "load", "cell": "f", "source": source, "definitions_only": False}, 5)
+        assert again.request({"op": "call", "function": "f", "args": []}, 5)["returned"] is False
