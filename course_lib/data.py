@@ -1,10 +1,24 @@
-"""The data of the lectures: small tables typed in, larger sets drawn from a seed.
+"""The data of the lectures: small tables typed in, larger sets drawn from a seed, and real images.
 
-Every function returns new arrays, so that a notebook may change what it got.  All arrays are float64.  The
-ids in the "Source" sections are those of the curriculum inventory.
+Every function returns new arrays, so that a notebook may change what it got.  Arrays are float64 where nothing
+else is said.  The ids in the "Source" sections are those of the curriculum inventory.
 """
 
+import importlib
+from pathlib import Path
+
 import numpy as np
+
+CLASS_NAMES = {
+    "mnist": ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+    "fashion_mnist": ("T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
+                      "ankle boot"),
+    "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+    "cifar100_three": ("apple", "otter", "pickup truck"),
+}
+
+# Their numbers among the hundred classes of CIFAR-100.
+_THREE_OF_CIFAR100 = (0, 55, 58)
 
 
 def two_points():
@@ -154,3 +168,283 @@ def sine_log(m=2400, seed=0):
     x2 = rng.uniform(0.0, 10.0, m)
     y = 2 * np.sin(x1) + np.log(0.5 * x2**2) + rng.normal(0.0, 0.5, m)
     return np.column_stack([x1, x2]), y
+
+
+def powers_table():
+    """Eight rows of three columns, to practise slices on.
+
+    Returns
+    -------
+    table : ndarray, shape (8, 3)
+        Row k holds i, 3i and i squared for i = k + 1.
+
+    Source
+    ------
+    B17: the matrix of the NumPy slides.
+    """
+    i = np.arange(1.0, 9.0)
+    return np.column_stack([i, 3 * i, i**2])
+
+
+def scaling_table():
+    """Three samples whose features differ by a factor of a thousand.
+
+    Returns
+    -------
+    table : ndarray, shape (3, 3)
+        Rows are samples, columns features; no units.
+
+    Source
+    ------
+    B14: the table of min-max scaling.
+    """
+    return np.array([[1000.0, 5.0, 70.0], [2000.0, 6.0, 90.0], [2500.0, 2.0, 95.0]])
+
+
+def digits():
+    """Handwritten digits by 13 people, small enough to come with the course and to train on in seconds.
+
+    Returns
+    -------
+    images : ndarray, shape (1797, 8, 8)
+        Grey levels 0 (paper) to 16 (ink), whole numbers in float64.
+    labels : ndarray of int64, shape (1797,)
+        The digit, 0 to 9.
+
+    Source
+    ------
+    Stands in for MNIST (C13) wherever there is no network.  E. Alpaydin and C. Kaynak, Optical Recognition of
+    Handwritten Digits, UCI Machine Learning Repository, 1998, licensed CC BY 4.0; made from the copy of its test
+    set in scikit-learn (BSD 3-Clause).  See digits.LICENSE.txt beside the file.
+    """
+    with np.load(Path(__file__).with_name("digits.npz")) as file:
+        return file["images"].astype(np.float64), file["labels"].astype(np.int64)
+
+
+def sigmoid_table():
+    """The arguments of the lecture's table of the sigmoid.
+
+    Returns
+    -------
+    z : ndarray, shape (7,)
+        From -10 to 5; no units.
+
+    Source
+    ------
+    B10, which corrects two of the values that the slide gives for them.
+    """
+    return np.array([-10.0, -8.0, -4.0, 0.0, 0.5, 1.0, 5.0])
+
+
+def bce_table():
+    """Four predictions for each class, from nearly right to nearly the opposite.
+
+    Returns
+    -------
+    y_true : ndarray, shape (8,)
+        The class, 0 or 1.
+    y_pred : ndarray, shape (8,)
+        The predicted probability of class 1.
+
+    Source
+    ------
+    B11: the table of the binary cross-entropy.
+    """
+    y_true = np.array([1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    y_pred = np.array([0.99999, 0.7, 0.1, 1e-6, 1e-6, 0.3, 0.9, 0.999999])
+    return y_true, y_pred
+
+
+def softmax_scores():
+    """Three scores of one sample, one per class.
+
+    Returns
+    -------
+    z : ndarray, shape (3,)
+        Logits; no units.
+
+    Source
+    ------
+    B12: the example of the softmax slide.
+    """
+    return np.array([2.33, -1.46, 0.56])
+
+
+def tumours(outlier=False):
+    """Sizes of ten tumours that a line can tell apart, until an eleventh is very large.
+
+    Parameters
+    ----------
+    outlier : bool
+        Whether the eleventh, malignant and of size 23, is there too.
+
+    Returns
+    -------
+    size : ndarray, shape (10,) or (11,)
+        In centimetres.
+    malignant : ndarray, shape (10,) or (11,)
+        1 for malignant, 0 for benign.
+
+    Source
+    ------
+    B23: made for the course; the lecture's own numbers are only in a picture.
+    """
+    size = np.array([0.5, 1.1, 1.6, 2.2, 3.0, 3.4, 4.0, 4.3, 5.0, 5.6])
+    malignant = np.repeat([0.0, 1.0], [6, 4])
+    if outlier:
+        return np.append(size, 23.0), np.append(malignant, 1.0)
+    return size, malignant
+
+
+def two_gaussians(m=100, seed=0):
+    """Two round clouds of points that overlap a little.
+
+    Parameters
+    ----------
+    m : int
+        Number of points; half of them, rounded down, belong to class 0.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    X : ndarray, shape (m, 2)
+        Normal with deviation 0.7 in both columns, around (-1, -1) for class 0 and (1, 1) for class 1.
+    y : ndarray, shape (m,)
+        The class, 0 or 1; class 0 comes first, so shuffle before taking points one by one.
+
+    Source
+    ------
+    C27: the set for the paths of batch and stochastic descent.
+    """
+    rng = np.random.default_rng(seed)
+    y = np.repeat([0.0, 1.0], [m // 2, m - m // 2])
+    return rng.normal(2 * y[:, None] - 1, 0.7, (m, 2)), y
+
+
+def admission(m=100, seed=0):
+    """Two exam scores and whether the student was admitted: a good score makes up for a bad one, but not for any.
+
+    Admitted are those whose points above 40 in the two exams have a geometric mean of more than 18, which is a
+    curved boundary.  Students between 16 and 20 are left out, so that the classes do not touch.
+
+    Parameters
+    ----------
+    m : int
+        Number of students.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    X : ndarray, shape (m, 2)
+        Scores in the two exams, 30 to 100 points, with one decimal.
+    y : ndarray, shape (m,)
+        1 for admitted, 0 for not.
+
+    Source
+    ------
+    C10 and C11: made for the course; the lecture's own table is not public.
+    """
+    rng = np.random.default_rng(seed)
+    # More than are needed, as some are left out.
+    scores = rng.uniform(30.0, 100.0, (2 * m + 20, 2)).round(1)
+    mean = np.sqrt(np.maximum(scores - 40.0, 0.0).prod(axis=1))
+    clear = np.flatnonzero(np.abs(mean - 18.0) > 2.0)[:m]
+    return scores[clear], (mean[clear] > 18.0).astype(np.float64)
+
+
+def apples_otters_trucks(split="train"):
+    """The confusion matrix of a network that learned three classes of CIFAR-100 almost by heart.
+
+    Parameters
+    ----------
+    split : {"train", "test"}
+        On which images the network was tried.
+
+    Returns
+    -------
+    cm : ndarray of int64, shape (3, 3)
+        ``cm[i, j]`` images of class i were taken for class j; ``CLASS_NAMES["cifar100_three"]`` names the classes.
+
+    Raises
+    ------
+    ValueError
+        For any other split.
+
+    Source
+    ------
+    B16: the lecture prints only the reports.  The one for training determines the matrix; of the matrices that
+    fit the one for testing, this is that with a = 2.
+    """
+    matrices = {
+        "train": [[500, 0, 0], [3, 495, 2], [0, 0, 500]],
+        "test": [[95, 2, 3], [10, 71, 19], [12, 23, 65]],
+    }
+    if split not in matrices:
+        raise ValueError(f"split is {split!r}; expected 'train' or 'test'")
+    return np.array(matrices[split], dtype=np.int64)
+
+
+def image_set(name, online=False):
+    """One of the large sets of images, downloaded by Keras, which keeps a copy for the next time.
+
+    Parameters
+    ----------
+    name : {"mnist", "fashion_mnist", "cifar10", "cifar100_three"}
+        Which set; the last is apples, otters and pickup trucks of CIFAR-100.
+    online : bool
+        Must be True: nothing is downloaded unasked.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test) : two tuples of ndarray
+        As Keras returns them.  Images are uint8, 0 to 255: shape (m, 28, 28) for the first two sets and
+        (m, 32, 32, 3) for the others.  Labels are integers that count from 0 in the order of
+        ``CLASS_NAMES[name]``: shape (m,) for the first two sets and (m, 1) for the others.
+
+    Raises
+    ------
+    ValueError
+        For any other name.
+    RuntimeError
+        Without ``online=True``, without Keras, and where the download fails.
+
+    Source
+    ------
+    C13, C15, C22 and C24; Lab 4B.
+    """
+    if name not in CLASS_NAMES:
+        raise ValueError(f"name is {name!r}; expected one of {', '.join(map(repr, CLASS_NAMES))}")
+    if not online:
+        raise RuntimeError(
+            f"image_set({name!r}) downloads its images: pass online=True to allow that, or work offline with digits(), "
+            "which comes with the course"
+        )
+    load = _keras_set("cifar100" if name == "cifar100_three" else name).load_data
+    try:
+        train, test = load()
+    except Exception as error:  # noqa: BLE001 - Keras raises a bare Exception where a download fails
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+    else:
+        return (_three_classes(*train), _three_classes(*test)) if name == "cifar100_three" else (train, test)
+    # Out here no other traceback is printed above this one.
+    raise RuntimeError(
+        f"could not load {name!r} with Keras ({reason}); check the network, or work offline with digits()"
+    )
+
+
+def _keras_set(name):
+    try:
+        return getattr(importlib.import_module("keras.datasets"), name)
+    except ImportError as error:
+        reason = error
+    raise RuntimeError(
+        f"image_set needs Keras, which cannot be imported ({reason}): `pip install tensorflow` brings it, or work "
+        "offline with digits()"
+    )
+
+
+def _three_classes(images, labels):
+    kept = np.isin(labels[:, 0], _THREE_OF_CIFAR100)
+    return images[kept], np.searchsorted(_THREE_OF_CIFAR100, labels[kept])

@@ -1,6 +1,10 @@
-"""The data functions, and every worked number of sections B1 to B6 of the inventory recomputed from them."""
+"""The data functions, and the worked numbers of the inventory's section B recomputed from them."""
 
 import inspect
+import itertools
+import sys
+import types
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -8,7 +12,39 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from course_lib import data
 
-EVERY_SET = [function for _, function in inspect.getmembers(data, inspect.isfunction)]
+PUBLIC = [function for name, function in inspect.getmembers(data, inspect.isfunction) if not name.startswith("_")]
+EVERY_SET = [function for function in PUBLIC if function is not data.image_set]
+COUNTS = {data.apples_otters_trucks: [np.int64], data.digits: [np.float64, np.int64]}
+
+
+def arrays_of(answer):
+    return answer if isinstance(answer, tuple) else (answer,)
+
+
+def with_ones(features):
+    return np.column_stack([np.ones(len(features)), features])
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def fit_logistic(features, y, rate, steps):
+    """Weights, bias first, after so many steps of batch descent from zero."""
+    design = with_ones(features)
+    w = np.zeros(design.shape[1])
+    for _ in range(steps):
+        w -= rate * design.T @ (sigmoid(design @ w) - y) / len(y)
+    return w
+
+
+def accuracy(features, y, w):
+    return np.mean((with_ones(features) @ w >= 0) == (y == 1))
+
+
+def min_max(features):
+    low, high = features.min(axis=0), features.max(axis=0)
+    return (features - low) / (high - low)
 
 
 def line_mse(x, y, m, b):
@@ -34,21 +70,31 @@ def descend_line(x, y, start, rate, steps):
 
 
 @pytest.mark.parametrize("make", EVERY_SET, ids=lambda make: make.__name__)
-def test_sets_are_float64_pairs_and_new_each_time(make):
-    first, second = make(), make()
+def test_sets_are_the_same_and_new_each_time(make):
+    first, second = arrays_of(make()), arrays_of(make())
     for one, other in zip(first, second, strict=True):
-        assert one.dtype == np.float64
         assert np.isfinite(one).all()
         assert_array_equal(one, other)
         assert not np.shares_memory(one, other)
-    assert len(first[0]) == len(first[1])
-    assert first[1].ndim == 1
+        assert one.flags.writeable
+    assert [one.dtype for one in first] == COUNTS.get(make, [np.float64] * len(first))
+    assert len({len(one) for one in first}) == 1
 
 
-@pytest.mark.parametrize("make", EVERY_SET, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", PUBLIC, ids=lambda make: make.__name__)
 def test_docstrings_name_the_source_and_the_shapes(make):
     assert "Source\n" in make.__doc__
     assert "shape (" in make.__doc__
+    for name in inspect.signature(make).parameters:
+        assert f"    {name} : " in make.__doc__
+
+
+@pytest.mark.parametrize("make", [data.generated_houses, data.sine_log, data.two_gaussians, data.admission])
+def test_drawn_sets_follow_size_and_seed(make):
+    features, y = make(m=7, seed=5)
+    assert len(features) == len(y) == 7
+    assert_array_equal(make(m=7, seed=5)[0], features)
+    assert not np.array_equal(make(m=7, seed=6)[0], features)
 
 
 @pytest.mark.parametrize(
@@ -194,3 +240,229 @@ def test_sine_log_is_the_set_of_lab_2a():
     assert_allclose(np.mean(error[1600:2000] ** 2), 2.921, atol=5e-4)
     assert_allclose(np.mean(np.abs(error[2000:])), 1.397, atol=5e-4)
     assert_allclose(1 / np.linalg.eigvalsh(design[:1600].T @ design[:1600] / 1600)[-1], 0.01674, rtol=1e-3)
+
+
+def test_powers_table():
+    table = data.powers_table()
+    assert table.shape == (8, 3)
+    assert_array_equal(table[0:3], [[1, 3, 1], [2, 6, 4], [3, 9, 9]])
+    assert_array_equal(table[0:5, [-1]], [[1], [4], [9], [16], [25]])
+    assert_array_equal(table[7], [8, 24, 64])
+
+
+def test_scaling_table():
+    table = data.scaling_table()
+    assert_allclose(min_max(table), [[0, 0.75, 0], [2 / 3, 1, 0.8], [1, 0, 1]])
+    assert_allclose((table - table.mean(axis=0)) / table.std(axis=0),
+                    [[-1.3363, 0.3922, -1.3887], [0.2673, 0.9806, 0.4629], [1.0690, -1.3728, 0.9258]], atol=5e-5)
+
+
+def test_digits():
+    images, labels = data.digits()
+    assert images.shape == (1797, 8, 8)
+    assert labels.shape == (1797,)
+    assert (images.min(), images.max()) == (0, 16)
+    assert_array_equal(np.bincount(labels), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180])
+    assert_array_equal(labels[:12], [*range(10), 0, 1])
+    # The first image as scikit-learn's handbook prints it, and two sums over all of them.
+    assert_array_equal(images[0, 0], [0, 0, 5, 13, 9, 1, 0, 0])
+    assert images.sum() == 561718
+    assert (images.sum(axis=(1, 2)) @ np.arange(1797)) == 503342547
+
+
+def test_digits_come_with_their_licence():
+    folder = resources.files("course_lib")
+    text = folder.joinpath("digits.LICENSE.txt").read_text()
+    assert "CC BY 4.0" in text
+    assert "BSD 3-Clause" in text
+    assert len(folder.joinpath("digits.npz").read_bytes()) < 60_000
+
+
+def test_sigmoid_table():
+    s = sigmoid(data.sigmoid_table())
+    assert_allclose(s, [4.539786870243e-05, 0.0003353501304665, 0.01798620996209, 0.5, 0.6224593312019,
+                        0.7310585786300, 0.9933071490757], rtol=1e-12)
+    assert_allclose(s * (1 - s), [4.53958e-05, 0.000335237671, 0.01766270621, 0.25, 0.2350037122, 0.1966119332,
+                                  0.006648056671], rtol=1e-5)
+
+
+def test_bce_table():
+    y_true, y_pred = data.bce_table()
+    losses = -(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
+    assert_allclose(losses, [1.000005e-05, 0.35667494, 2.30258509, 13.81551056, 1.0000005e-06, 0.35667494,
+                             2.30258509, 13.81551056], rtol=1e-7)
+    assert_allclose(losses.mean(), 4.118694023726981)
+    assert_allclose(losses.sum(), 32.94955218981585)
+    assert_allclose((y_true - y_pred) ** 2, [1e-10, 0.09, 0.81, 0.999998, 1e-12, 0.09, 0.81, 0.999998], rtol=1e-5)
+
+
+def test_softmax_scores():
+    powers = np.exp(data.softmax_scores())
+    assert_allclose(powers, [10.2779415, 0.2322362747, 1.7506725003], rtol=1e-7)
+    assert_allclose(powers / powers.sum(), [0.8382731438, 0.0189412862, 0.1427855700], rtol=1e-8)
+    assert_allclose(sigmoid(data.softmax_scores()), [0.9113, 0.1885, 0.6365], atol=5e-5)
+
+
+def test_apples_otters_trucks_give_the_printed_reports():
+    train, test = data.apples_otters_trucks(), data.apples_otters_trucks("test")
+    assert_array_equal(train.sum(axis=1), [500] * 3)
+    assert_array_equal(np.diag(train) / train.sum(axis=0), [500 / 503, 1, 500 / 502])
+    assert_allclose(np.trace(train) / train.sum(), 0.9967, atol=5e-5)
+    assert_array_equal(test.sum(axis=1), [100] * 3)
+    precision, recall = np.diag(test) / test.sum(axis=0), np.diag(test) / test.sum(axis=1)
+    f1 = 2 * precision * recall / (precision + recall)
+    assert_allclose(f1, [0.8755760369, 0.7244897959, 0.6951871658], rtol=1e-9)
+    assert_allclose([precision.mean(), recall.mean(), f1.mean()], [0.7662, 0.7700, 0.7651], atol=5e-5)
+    assert test[0, 1] == 2
+    assert len(data.CLASS_NAMES["cifar100_three"]) == 3
+    with pytest.raises(ValueError, match="'validation'; expected 'train' or 'test'"):
+        data.apples_otters_trucks("validation")
+
+
+def test_one_large_tumour_turns_four_malignant_ones_benign():
+    size, malignant = data.tumours()
+    assert malignant.sum() == 4
+    intercept, slope = least_squares(size, malignant)
+    assert_allclose((0.5 - intercept) / slope, 3.463, atol=5e-4)
+    assert_array_equal(intercept + slope * size >= 0.5, malignant == 1)
+    size, malignant = data.tumours(outlier=True)
+    assert (size[-1], malignant[-1], len(size)) == (23, 1, 11)
+    intercept, slope = least_squares(size, malignant)
+    assert_allclose((slope, (0.5 - intercept) / slope), (0.04518, 5.888), rtol=1e-4)
+    assert_array_equal(size[(intercept + slope * size < 0.5) & (malignant == 1)], [4, 4.3, 5, 5.6])
+
+
+def test_two_gaussians_are_those_of_the_inventory():
+    features, y = data.two_gaussians()
+    assert features.shape == (100, 2)
+    assert y.sum() == 50
+    design = with_ones(features)
+    assert_allclose(np.linalg.eigvalsh(design.T @ design / 100), [0.382, 1.012, 2.327], atol=5e-4)
+    assert_allclose(2 / np.linalg.eigvalsh(design.T @ design / 100)[-1], 0.859, atol=5e-4)
+    assert accuracy(features, y, fit_logistic(features, y, 0.5, 100)) == 0.96
+    assert_array_equal(data.two_gaussians(m=5)[1], [0, 0, 1, 1, 1])
+
+
+def test_admission_is_curved():
+    scores, admitted = data.admission()
+    assert scores.shape == (100, 2)
+    assert admitted.sum() == 53
+    assert scores.min() >= 30
+    assert scores.max() <= 100
+    features = min_max(scores)
+    figures = [accuracy(features, admitted, fit_logistic(features, admitted, 0.5, steps)) for steps in (300, 3000)]
+    assert figures == [0.93, 0.93]
+    mean = np.sqrt(np.maximum(scores - 40, 0).prod(axis=1))
+    assert_array_equal(mean > 18, admitted == 1)
+    assert np.abs(mean - 18).min() > 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_admission_is_learnt_by_a_small_network(seed):
+    scores, admitted = data.admission()
+    outputs = train_network(min_max(scores), admitted, (2, 8, 4, 1), rate=3.0, epochs=1500, seed=seed)
+    assert np.mean((outputs >= 0.5) == (admitted == 1)) >= 0.99
+
+
+@pytest.mark.parametrize("m", [0, 1, 2, 3, 1000])
+def test_admission_has_as_many_students_as_asked(m):
+    for seed in range(20):
+        assert len(data.admission(m, seed)[0]) == m
+
+
+def train_network(features, y, sizes, rate, epochs, seed):
+    """What a net of sigmoids answers after full-batch descent of the binary cross-entropy."""
+    rng = np.random.default_rng(seed)
+    weights = []
+    for rows, columns in itertools.pairwise(sizes):
+        limit = np.sqrt(6 / (rows + columns))
+        weights.append(np.vstack([np.zeros(columns), rng.uniform(-limit, limit, (rows, columns))]))
+    for _ in range(epochs):
+        inputs, outputs = run_network(features, weights)
+        delta = (outputs - y[:, None]) / len(y)
+        for k in reversed(range(len(weights))):
+            slope = inputs[k].T @ delta
+            delta = delta @ weights[k][1:].T * inputs[k][:, 1:] * (1 - inputs[k][:, 1:])
+            weights[k] = weights[k] - rate * slope
+    return run_network(features, weights)[1][:, 0]
+
+
+def run_network(features, weights):
+    """The inputs of each layer, ones first, and the outputs of the last."""
+    inputs, outputs = [], features
+    for w in weights:
+        inputs.append(with_ones(outputs))
+        outputs = sigmoid(inputs[-1] @ w)
+    return inputs, outputs
+
+
+def fake_keras(monkeypatch, **sets):
+    """Put a package in the place of Keras whose sets are loaded by these functions."""
+    datasets = types.ModuleType("keras.datasets")
+    for name, load in sets.items():
+        setattr(datasets, name, types.SimpleNamespace(load_data=load))
+    keras = types.ModuleType("keras")
+    keras.datasets = datasets
+    monkeypatch.setitem(sys.modules, "keras", keras)
+    monkeypatch.setitem(sys.modules, "keras.datasets", datasets)
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])
+def test_image_set_returns_what_keras_does(monkeypatch, name):
+    train = np.zeros((3, 28, 28), np.uint8), np.array([1, 2, 0], np.uint8)
+    test = np.ones((2, 28, 28), np.uint8), np.array([0, 0], np.uint8)
+    fake_keras(monkeypatch, **{name: lambda: (train, test)})
+    assert data.image_set(name, online=True) == (train, test)
+    assert len(data.CLASS_NAMES[name]) == 10
+
+
+def test_image_set_picks_three_classes_of_cifar100(monkeypatch):
+    fine = np.array([[58], [1], [0], [55], [99], [0], [54]])
+    images = np.arange(7, dtype=np.uint8)[:, None, None, None] * np.ones((1, 32, 32, 3), np.uint8)
+    fake_keras(monkeypatch, cifar100=lambda: ((images, fine), (images[:4], fine[:4])))
+    (x_train, y_train), (x_test, y_test) = data.image_set("cifar100_three", online=True)
+    assert x_train.shape == (4, 32, 32, 3)
+    assert_array_equal(x_train[:, 0, 0, 0], [0, 2, 3, 5])
+    assert_array_equal(y_train, [[2], [0], [1], [0]])
+    assert np.issubdtype(y_train.dtype, np.integer)
+    assert_array_equal(x_test[:, 0, 0, 0], [0, 2, 3])
+    assert_array_equal(y_test, [[2], [0], [1]])
+
+
+def test_image_set_downloads_nothing_unasked(monkeypatch):
+    fake_keras(monkeypatch, mnist=lambda: pytest.fail("loaded"))
+    with pytest.raises(RuntimeError, match=r"pass online=True.*digits\(\)"):
+        data.image_set("mnist")
+
+
+def test_image_set_lists_the_names():
+    with pytest.raises(ValueError, match=r"'imagenet'.*'mnist', 'fashion_mnist', 'cifar10', 'cifar100_three'"):
+        data.image_set("imagenet", online=True)
+
+
+def test_image_set_says_that_keras_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    monkeypatch.setitem(sys.modules, "keras.datasets", None)
+    with pytest.raises(RuntimeError, match=r"Keras.*pip install tensorflow.*digits\(\)") as caught:
+        data.image_set("cifar10", online=True)
+    assert_shown_alone(caught.value)
+
+
+@pytest.mark.parametrize("error", [Exception("URL fetch failure on https://example.org: None -- no route"),
+                                   OSError(), ValueError("File\nis cut off")])
+def test_image_set_says_that_a_download_failed(monkeypatch, error):
+    def load():
+        raise error
+
+    fake_keras(monkeypatch, mnist=load)
+    with pytest.raises(RuntimeError, match=r"could not load 'mnist'.*check the network.*digits\(\)") as caught:
+        data.image_set("mnist", online=True)
+    assert str(error).split("\n")[0] in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert_shown_alone(caught.value)
+
+
+def assert_shown_alone(error):
+    """No other traceback is printed above this one."""
+    assert error.__cause__ is None
+    assert error.__context__ is None
