@@ -27,10 +27,16 @@ class Mismatch:
         "type", "shape", "dtype", "finite" or "values".
     message : str
         What is wrong, in words that a student reads.
+    arrays : tuple of ndarray
+        The wrong array and the right one, where they differ in values only.
+    label : str
+        What that array is called.
     """
 
     rung: str
     message: str
+    arrays: tuple = ()
+    label: str = ""
 
 
 def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=(), dtypes=()):
@@ -180,7 +186,7 @@ class _Ladder:
         if broken.any():
             index = _index(int(np.argmax(broken)), got.shape)
             return Mismatch("finite", f"{label} is {got[index]} at index {_shown(index)}; "
-                                      f"expected {describe(expected[index])}")
+                                      f"expected {describe(expected[index])}", (got, expected), label)
         return self._elements(got, expected, label)
 
     def _elements(self, got, expected, label):
@@ -196,7 +202,7 @@ class _Ladder:
         if worst != first:
             message += (f", the worst at index {_shown(worst)}: {describe(got[worst])} "
                         f"instead of {describe(expected[worst])}")
-        return Mismatch("values", message + ")")
+        return Mismatch("values", message + ")", (got, expected), label)
 
     def _is_allowed(self, dtype):
         return any(np.issubdtype(dtype, allowed) for allowed in self.dtypes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from grading_engine import diagnosis
+from grading_engine import diagnosis, heat_map
 from grading_engine.course import TEST_PREFIX
 from grading_engine.grader import Grader
 from grading_engine.student import Failure, Student
@@ -33,6 +33,8 @@ class TestResult:
         Whether there was nothing to test.
     tolerance_used : float or None
         The largest error of a compared value, in units of what is tolerated.
+    picture : str
+        HTML of the wrong array beside the right one.
     """
 
     __test__ = False  # the name is pytest's term; it is no test
@@ -46,6 +48,7 @@ class TestResult:
     inherited: tuple = ()
     unwritten: bool = False
     tolerance_used: float | None = None
+    picture: str = ""
 
 
 class HiddenTests:
@@ -133,7 +136,7 @@ class HiddenTests:
             self._mistakes[_function(item), item.name] = mistake
             return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
                               mistake.sentence if mistake else "", unwritten=failure.unwritten,
-                              tolerance_used=self._student.tolerance_used)
+                              tolerance_used=self._student.tolerance_used, picture=_picture(failure.mismatch))
         except Exception:
             # The grader's own fault, never the student's: a person has to look.
             logger.exception("the hidden test %s broke", item.nodeid)
@@ -179,6 +182,10 @@ def run(problem_set, assembled, seed, processes, functions=None):
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise RuntimeError(f"the hidden tests of {problem_set.name} could not be run: pytest ended with {status!r}")
     return plugin
+
+
+def _picture(mismatch):
+    return heat_map.as_html(*mismatch.arrays, mismatch.label) if mismatch and mismatch.arrays else ""
 
 
 def _function(item):

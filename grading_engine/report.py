@@ -62,6 +62,7 @@ def _row(test):
     if test.hint:
         detail += (f'<div style="margin:.3em 0;padding:.3em .6em;border-left:3px solid {colour};font-weight:600">'
                    f"{escape(test.hint)}</div>")
+    detail += test.picture
     return (f'<li style="margin:.35em 0;padding-left:1.5em;text-indent:-1.5em">'
             f'<span style="color:{colour};font-weight:700;display:inline-block;width:1.5em;text-indent:0" '
             f'aria-label="{"passed" if good else "failed"}">{_MARKS.get(test.outcome, "✗")}</span>'

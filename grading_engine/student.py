@@ -33,13 +33,16 @@ class Failure(AssertionError):
         smallest counterexample tries.
     unwritten : bool
         Whether there is nothing to test: no such function, or one that is still the stub.
+    mismatch : Mismatch or None
+        The rung that an answer failed at.
     """
 
-    def __init__(self, message, outcome="failed", recognise=lambda: None, unwritten=False):
+    def __init__(self, message, outcome="failed", recognise=lambda: None, unwritten=False, mismatch=None):
         super().__init__(message)
         self.outcome = outcome
         self.recognise = recognise
         self.unwritten = unwritten
+        self.mismatch = mismatch
 
 
 @dataclass(frozen=True)
@@ -253,7 +256,7 @@ class StudentFunction:
         if used is not None:
             self._student.tolerance_used = max(used, self._student.tolerance_used or 0.0)
         if mismatch:
-            self._fail(args, mismatch.message, rtol, atol)
+            self._fail(args, mismatch.message, rtol, atol, mismatch)
         if answer.warned:
             self._fail(args, f"warned: {answer.warned}", rtol, atol)
         return answer.value
@@ -348,8 +351,8 @@ class StudentFunction:
         return (f". `{name[1]}` is a variable of {where}, which is not there when your function is used elsewhere: "
                 "pass it as an argument or make it inside the function") if where else ""
 
-    def _fail(self, args, message, rtol=RTOL, atol=ATOL):
-        raise Failure(f"{self._shown(args)}\n{message}", recognise=self._recogniser(rtol, atol))
+    def _fail(self, args, message, rtol=RTOL, atol=ATOL, mismatch=None):
+        raise Failure(f"{self._shown(args)}\n{message}", recognise=self._recogniser(rtol, atol), mismatch=mismatch)
 
     def _recogniser(self, rtol=RTOL, atol=ATOL):
         # A mistake that explains this test but not the ones before it is not the one that was made.
