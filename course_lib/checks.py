@@ -97,7 +97,7 @@ class Call:
         self._kwargs = kwargs
         self.rows = []
 
-    def gives(self, expected, *, labels=(), rtol=RTOL, atol=ATOL, quiet=False, through=None):
+    def gives(self, expected, *, labels=(), rtol=RTOL, atol=ATOL, dtypes=(), quiet=False, through=None):
         """Expect this answer.  Of an iterator, such as a generator, the answer is the list of its items.
 
         Parameters
@@ -105,7 +105,7 @@ class Call:
         expected : float, int, str, None, ndarray, tuple, list or dict of these
         labels : sequence of str
             What the elements of an expected tuple, or the one answer, are called.
-        rtol, atol : float
+        rtol, atol, dtypes
             As in `find_mismatch`.
         quiet : bool
             A warning, such as numpy's of an overflow, counts as a failure.
@@ -113,7 +113,8 @@ class Call:
             ``through(function, *args)`` calls the function as often as it likes and returns what is compared, for
             instance a property of the answer as {what it is: value}.
         """
-        self._expect_answer(expected, labels=labels, rtol=rtol, atol=atol, quiet=quiet, through=through)
+        self._expect_answer(expected, quiet=quiet, through=through, labels=labels or ("",) * bool(through), rtol=rtol,
+                            atol=atol, dtypes=dtypes)
 
     def raises(self, kind, *, naming=()):
         """Expect an exception of this class.
@@ -157,7 +158,7 @@ class Call:
         try:
             slopes = [_measured_slope(cost, bound.arguments, name) for name in names]
         except Exception as error:  # noqa: BLE001 - the cost may be the student's too
-            self._add(self._run(), "", f"the cost to compare with: {_told(error)}")
+            self._add(self._run(), "", f"the cost to compare with: {_told(error, getattr(cost, '__name__', ''))}")
             return
         steepest = max(float(np.max(np.abs(slope), initial=0.0)) for slope in slopes)
         if not steepest > SLOPE_RTOL:
@@ -165,15 +166,15 @@ class Call:
             self._add(self._run(), "", flat)
             return
         expected = slopes[0] if isinstance(along, str) else tuple(slopes)
-        self._expect_answer(expected, labels=labels or [f"d{name}" for name in names], rtol=SLOPE_RTOL,
-                            atol=SLOPE_RTOL * steepest, remark="against the slope measured on the cost, ")
+        self._expect_answer(expected, remark="against the slope measured on the cost, ",
+                            labels=labels or [f"d{name}" for name in names], rtol=SLOPE_RTOL,
+                            atol=SLOPE_RTOL * steepest)
 
-    def _expect_answer(self, expected, *, labels, rtol, atol, quiet=False, through=None, remark=""):
+    def _expect_answer(self, expected, *, quiet=False, through=None, remark="", **comparison):
         outcome = self._run(through)
         problem = outcome.problem
         if not problem:
-            mismatch = find_mismatch(outcome.answer, expected, labels=labels or ("",) * bool(through), rtol=rtol,
-                                     atol=atol)
+            mismatch = find_mismatch(outcome.answer, expected, **comparison)
             if mismatch:
                 problem = remark + mismatch.message
             elif quiet and outcome.warned:
@@ -208,6 +209,7 @@ class _Outcome:
         self.problem = ""
         self.changed = ""
         self.shown = ""
+        self._name = getattr(function, "__name__", "")
         if not callable(function):
             self.problem = f"this is {kind_of(function)}, not a function: define it with `def`"
             return
@@ -219,7 +221,7 @@ class _Outcome:
                 self.answer = list(answer) if isinstance(answer, Iterator) else answer
             except Exception as error:  # noqa: BLE001 - whatever a student's function raises is an outcome
                 self.error = error
-                self.problem = _told(error)
+                self.problem = _told(error, self._name)
                 self.shown = f"{type(error).__name__}: {error}"
             else:
                 self.shown = describe(self.answer)
@@ -229,7 +231,7 @@ class _Outcome:
     @property
     def unwritten(self):
         """What is still to be written, in words; empty when the function ran or failed otherwise."""
-        return _told(self.error) if isinstance(self.error, NotImplementedError) else ""
+        return _told(self.error, self._name) if isinstance(self.error, NotImplementedError) else ""
 
 
 def _shown_argument(value):
@@ -239,13 +241,14 @@ def _shown_argument(value):
     return describe(value, 60)
 
 
-def _told(error):
-    """An exception in words, with the line of the student's code that raised it."""
+def _told(error, checked=""):
+    """An exception in words, with the line of the student's code that raised it, for the function under check."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__)
               if not frame.filename.startswith(_NOT_STUDENT)]
     if isinstance(error, NotImplementedError):
-        # The function itself comes first; a second one is another exercise that it builds on.
-        return "not written yet" if len(frames) < 2 else f"needs {frames[-1].name}, which is not written yet"
+        # What raised it is the function itself, or another exercise that it builds on.
+        own = not frames or frames[-1].name == checked
+        return "not written yet" if own else f"needs {frames[-1].name}, which is not written yet"
     text = f"raised {type(error).__name__}"
     if str(error):
         text += f": {error}"

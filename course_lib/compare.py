@@ -92,13 +92,15 @@ def describe(value, limit=200):
             text += f" with shape {value.shape}"
     elif isinstance(value, (float, np.floating)):
         text = f"{float(value):.10g}"
+    elif isinstance(value, (np.integer, np.bool_)):
+        text = repr(value.item())
     elif isinstance(value, np.random.Generator):
         text = "rng"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{key!r}: {describe(item, limit)}" for key, item in value.items()) + "}"
     elif isinstance(value, (tuple, list)):
         inner = ", ".join(describe(item, limit) for item in value)
-        text = f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
+        text = f"({inner}{',' * (len(value) == 1)})" if isinstance(value, tuple) else f"[{inner}]"
     elif callable(value):
         text = getattr(value, "__name__", type(value).__name__)
     else:

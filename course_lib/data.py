@@ -448,3 +448,132 @@ def _keras_set(name):
 def _three_classes(images, labels):
     kept = np.isin(labels[:, 0], _THREE_OF_CIFAR100)
     return images[kept], np.searchsorted(_THREE_OF_CIFAR100, labels[kept])
+
+
+def binary_image():
+    """Five by five pixels, black and white, to slide a filter over by hand.
+
+    Returns
+    -------
+    image : ndarray, shape (5, 5)
+        Rows and columns of 0 and 1.
+
+    Source
+    ------
+    B18: the moving picture of convolution, whose filter is ``[[1, 0, 1], [0, 1, 0], [1, 0, 1]]``.
+    """
+    return np.array([[1.0, 1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0, 1.0],
+                     [0.0, 0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0, 0.0]])
+
+
+def six_by_six():
+    """Six by six small numbers for the filter that answers to vertical edges.
+
+    Returns
+    -------
+    image : ndarray, shape (6, 6)
+        Rows and columns of whole numbers, 0 to 9.
+
+    Source
+    ------
+    B18: the well-known stand-in for a slide that cannot be read; its filter has three rows ``[1, 0, -1]``.
+    """
+    return np.array([[3.0, 0.0, 1.0, 2.0, 7.0, 4.0], [1.0, 5.0, 8.0, 9.0, 3.0, 1.0], [2.0, 7.0, 2.0, 5.0, 1.0, 3.0],
+                     [0.0, 1.0, 3.0, 1.0, 7.0, 8.0], [4.0, 2.0, 1.0, 6.0, 2.0, 8.0], [2.0, 4.0, 5.0, 2.0, 3.0, 9.0]])
+
+
+def bright_pixel():
+    """A pixel with its neighbours, and a filter that makes it brighter than white.
+
+    Returns
+    -------
+    image : ndarray, shape (3, 3)
+        Grey levels, 0 to 255; the pixel is in the middle.
+    kernel : ndarray, shape (3, 3)
+        The filter.
+
+    Source
+    ------
+    B18: the example whose sum is 577, with the filter as published.
+    """
+    image = np.array([[0.0, 64.0, 128.0], [48.0, 192.0, 144.0], [142.0, 226.0, 168.0]])
+    return image, np.array([[-1.0, 0.0, -2.0], [0.5, 4.5, -1.5], [1.5, 2.0, -3.0]])
+
+
+def filters():
+    """The ten filters that the lecture names.
+
+    Returns
+    -------
+    dict of str -> ndarray, shape (3, 3)
+        Each filter under its name, in the order of the lecture.
+
+    Source
+    ------
+    A11.2 and B18, which give the matrices in part; the others are the usual ones.
+    """
+    return {
+        "identity": np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]),
+        "edge detection": np.array([[0.0, -1.0, 0.0], [-1.0, 4.0, -1.0], [0.0, -1.0, 0.0]]),
+        "sharpen": np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
+        "box blur": np.full((3, 3), 1 / 9),
+        "Gaussian blur": np.array([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]) / 16,
+        "soft blur": np.array([[0.0, 0.2, 0.0], [0.2, 0.2, 0.2], [0.0, 0.2, 0.0]]),
+        "emboss": np.array([[-1.0, -1.0, 0.0], [-1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]),
+        "excessive sharpen": np.array([[1.0, 1.0, 1.0], [1.0, -7.0, 1.0], [1.0, 1.0, 1.0]]),
+        "detect edges": np.array([[-1.0, -1.0, -1.0], [-1.0, 8.0, -1.0], [-1.0, -1.0, -1.0]]),
+        "right Sobel": np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]),
+    }
+
+
+def pooling_tables():
+    """Two tables of four by four numbers, for windows of two by two.
+
+    Returns
+    -------
+    first, second : ndarray, shape (4, 4)
+        Rows and columns of whole numbers.
+
+    Source
+    ------
+    B18: the pooling figures of the lecture and of the lab.
+    """
+    first = np.array([[12.0, 20.0, 30.0, 0.0], [8.0, 12.0, 2.0, 0.0], [34.0, 70.0, 37.0, 4.0],
+                      [112.0, 100.0, 25.0, 12.0]])
+    second = np.array([[1.0, 1.0, 2.0, 4.0], [5.0, 6.0, 7.0, 8.0], [3.0, 2.0, 1.0, 0.0], [1.0, 2.0, 3.0, 4.0]])
+    return first, second
+
+
+def picture(size=96, seed=0):
+    """A painted scene to try filters on: a house, a fence and the sun, with edges in all directions.
+
+    Parameters
+    ----------
+    size : int
+        Height and width in pixels.
+    seed : int
+        Seed of the noise, which is strong in the meadow and weak elsewhere.
+
+    Returns
+    -------
+    image : ndarray, shape (size, size)
+        Grey levels, whole numbers 0 to 255.
+
+    Source
+    ------
+    C16: stands in for the photograph of the lecture's notebook, which is not public.
+    """
+    rng = np.random.default_rng(seed)
+    # Painted four times as fine and averaged, so that the edges are soft as in a photograph.
+    down, right = (np.indices((4 * size, 4 * size)) + 0.5) / (4 * size)
+    scene = 235 - 110 * down
+    scene[np.hypot(right - 0.25, down - 0.25) < 0.13] = 255
+    scene[down > 0.72] = (130 - 90 * down)[down > 0.72]
+    scene[(abs(right - 0.69) < 0.19) & (abs(down - 0.62) < 0.17)] = 165
+    scene[(down < 0.45) & (down - 0.18 > 1.1 * abs(right - 0.69))] = 70
+    scene[(abs(right - 0.6) < 0.055) & (abs(down - 0.6) < 0.065)] = 30
+    scene[(abs(right - 0.78) < 0.055) & (abs(down - 0.68) < 0.11)] = 45
+    scene[(right < 0.44) & (abs(down - 0.72) < 0.09) & (right * 18 % 1 < 0.5)] = 225
+    image = scene.reshape(size, 4, size, 4).mean(axis=(1, 3))
+    in_meadow = np.arange(size)[:, None] > 0.81 * size
+    return np.clip(np.round(image + rng.normal(0.0, np.where(in_meadow, 9.0, 2.0), image.shape)), 0.0, 255.0)

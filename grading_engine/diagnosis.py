@@ -11,12 +11,12 @@ from course_lib.compare import ATOL, RTOL
 from grading_engine.grader import Mistake
 
 
-def recognise(grader, answers, rtol, atol):
+def recognise(mistakes, answers, rtol, atol):
     """Return the one known mistake that reproduces everything a function did so far, or None.
 
     Parameters
     ----------
-    grader : Grader
+    mistakes : list of Mistake
     answers : list of Answer
         The values up to the failure, and what the failed test got instead of a value.
     rtol, atol : float
@@ -27,20 +27,20 @@ def recognise(grader, answers, rtol, atol):
     A hint that misfires is worse than none: all answers have to agree, the wrong one included, and when two
     mistakes explain them equally well neither is named.
     """
-    agreeing = [mistake for mistake in grader.mistakes
+    agreeing = [mistake for mistake in mistakes
                 if all(agrees(mistake.function, answer, rtol, atol) for answer in answers)]
     if agreeing:
         return agreeing[0] if len(agreeing) == 1 else None
-    return _pair(grader, answers, rtol, atol)
+    return _pair(mistakes, answers, rtol, atol)
 
 
-def _pair(grader, answers, rtol, atol):
+def _pair(mistakes, answers, rtol, atol):
     """Two mistakes that explain one of two returned values each, where neither explains both."""
     if any(type(answer.value) is not tuple or len(answer.value) != 2 for answer in answers):
         return None
     found = []
     for part in range(2):
-        agreeing = [mistake for mistake in grader.mistakes
+        agreeing = [mistake for mistake in mistakes
                     if all(_same_part(mistake.function, answer, part, rtol, atol) for answer in answers)]
         if len(agreeing) != 1:
             return None
@@ -61,8 +61,8 @@ def agrees(function, answer, rtol=RTOL, atol=ATOL):
     if answer.warned is not None and bool(answer.warned) != warned:
         return False
     if error is not None:
-        return (answer.raised is not None and answer.raised["raised"] == type(error).__name__
-                and answer.raised["message"] == str(error)[:500])
+        return answer.raised is not None and answer.raised["raised"] == type(error).__name__ and _said(
+            str(error)[:500], answer.naming) == _said(answer.raised["message"], answer.naming)
     if answer.raised is not None or not _same(answer.value, value, rtol, atol):
         return False
     return all(_same(arg, after, rtol=0, atol=0) for arg, after in zip(args, answer.after, strict=False)
@@ -84,6 +84,11 @@ def _outcome(function, answer):
     return value, args, None, bool(caught)
 
 
+def _said(message, naming):
+    """What matters about a message: whether it names one of these, or else its very words."""
+    return any(name in message for name in naming) if naming else message
+
+
 def _copied(arg):
     copied = copy.deepcopy(arg)
     if isinstance(arg, np.ndarray):
@@ -102,8 +107,14 @@ def _same(one, other, rtol, atol):
     numeric = (int, float, np.ndarray, np.generic)
     if not (isinstance(one, numeric) and isinstance(other, numeric)):
         return type(one) is type(other) and one == other
-    if np.shape(one) != np.shape(other):
+    if np.shape(one) != np.shape(other) or _kind(one) != _kind(other):
         return False
     # Small is small beside the answer's own size: otherwise all answers near zero would look alike.
     size = np.max(np.abs(other), initial=0.0, where=np.isfinite(other))
     return np.allclose(one, other, rtol=rtol, atol=atol * size + 1e-12 * bool(rtol), equal_nan=True)
+
+
+def _kind(value):
+    """What tells float32 from float64 and both from whole numbers; Python's own numbers are numpy's largest."""
+    dtype = np.asarray(value).dtype
+    return dtype.kind, dtype.itemsize if dtype.kind == "f" else 0

@@ -12,8 +12,9 @@ import numpy as np
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
 from grading_engine import diagnosis
 from grading_engine.expected import expected as expected_answer
+from grading_engine.grader import as_solution
 from grading_engine.sandbox.process import Ended
-from grading_engine.text import plain, used_names
+from grading_engine.text import plain, used_syntax
 from grading_engine.upstream import Upstream
 
 LOAD_SECONDS = 6
@@ -55,6 +56,8 @@ class Answer:
         What called the function and made the value of its answers; see `StudentFunction.must_match`.
     warned : str or None
         The first warning, or "" without any; None where warnings do not matter.
+    naming : tuple of str
+        Where an exception was asked for: what its message has to name, in whatever words.
     """
 
     args: tuple
@@ -63,6 +66,7 @@ class Answer:
     after: tuple = ()
     through: Callable | None = None
     warned: str | None = None
+    naming: tuple = ()
 
 
 class Student:
@@ -267,7 +271,7 @@ class StudentFunction:
 
     def must_raise(self, exception, *args, naming):
         """Call the function with arguments that it has to refuse, in a message that names one of ``naming``."""
-        answer = self._student.call(self._name, args)
+        answer = replace(self._student.call(self._name, args), naming=naming)
         self._student.refusals.append(answer)
         kind = exception.__name__
         if answer.raised is None:
@@ -289,21 +293,22 @@ class StudentFunction:
                 self._fail(args, f"changed its input `{name}` to {describe(after)}; work on a copy")
 
     def must_not_use(self, *names, because):
-        """Look at the answer's cell for names and syntax that the exercise rules out.
+        """Look at the answer's cell for syntax that the exercise rules out.
 
         It comes after calls whose values were compared: by them the mistake is recognised.
 
         Parameters
         ----------
         *names : str
-            Identifiers; "@" stands for the operator, "for" and "while" for loops, comprehensions included.
+            As in `text.used_syntax`: "@", "for" (comprehensions included), "sum(", ".dot".
         because : str
             The reason, as a sentence.
         """
-        found = [name for name in names if name in used_names(self._student.source(self._name))]
+        used = used_syntax(self._student.source(self._name))
+        found = [name for name in names if name in used]
         if found:
-            used = " and ".join(f"`{name}`" for name in found)
-            raise Failure(f"uses {used}. {because}", recognise=self._recogniser())
+            told = " and ".join(f"`{name.strip('.(')}`" for name in found)
+            raise Failure(f"uses {told}. {because}", recognise=self._recogniser(using=set(found)))
 
     def _driven(self, args, through):
         """Let ``through`` do what it does with the student's function; the outcome is one `Answer`."""
@@ -354,10 +359,12 @@ class StudentFunction:
     def _fail(self, args, message, rtol=RTOL, atol=ATOL, mismatch=None):
         raise Failure(f"{self._shown(args)}\n{message}", recognise=self._recogniser(rtol, atol), mismatch=mismatch)
 
-    def _recogniser(self, rtol=RTOL, atol=ATOL):
+    def _recogniser(self, rtol=RTOL, atol=ATOL, using=frozenset()):
         # A mistake that explains this test but not the ones before it is not the one that was made.
         answers = self._student.values(self._name) + self._student.refusals
-        return lambda: diagnosis.recognise(self._grader, answers, rtol, atol)
+        mistakes = [mistake for mistake in self._grader.mistakes
+                    if not using or using & used_syntax(as_solution(mistake.function, self._name))]
+        return lambda: diagnosis.recognise(mistakes, answers, rtol, atol)
 
     def _shown(self, args):
         names = self._grader.parameters()
@@ -403,5 +410,7 @@ def _identical(before, after):
     if isinstance(before, dict):
         return (isinstance(after, dict) and after.keys() == before.keys()
                 and all(_identical(before[key], after[key]) for key in before))
+    if isinstance(before, (bool, int, float, str)):
+        return type(after) is type(before) and (after == before or before != before)
     return True
 

@@ -1,6 +1,7 @@
 """Text of a student: what their process says, made fit for a terminal and a page, and what their code mentions."""
 
 import io
+import keyword
 import re
 import tokenize
 
@@ -20,16 +21,31 @@ def plain(value):
     return _ADDRESS.sub("at 0x…", visible)
 
 
-def used_names(source):
-    """Return the names, keywords and operators of Python code; comments and strings do not count.
+def used_syntax(source):
+    """Return the keywords and operators of Python code, and its names by their use; comments and strings do not count.
 
-    The code is split into tokens only, since a student's may be no Python, or nested deep enough to hurt a parser.
+    "for" and "@" stand for themselves, "sum(" for a call of what is called so, and ".dot" for an attribute or for
+    something imported: a variable may be called `dot`.  The code is split into tokens only, since a student's may be
+    no Python, or nested deep enough to hurt a parser.
     """
-    found = set()
+    found, before, importing = set(), "", False
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type in (tokenize.NAME, tokenize.OP):
+            if token.type in (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT):
+                continue
+            if token.type == tokenize.NEWLINE:
+                before, importing = "", False
+                continue
+            if not before:
+                importing = token.string in ("from", "import")
+            if token.type == tokenize.NAME and (before == "." or importing):
+                found.add(f".{token.string}")
+            elif keyword.iskeyword(token.string) or token.type == tokenize.OP:
                 found.add(token.string)
+                if token.string == "(" and before.isidentifier():
+                    found.add(f"{before}(")
+            # What stands after a point is called as an attribute, not by its own name.
+            before = f".{token.string}" if before == "." else token.string
     except (tokenize.TokenError, SyntaxError):
         pass  # what came before the error counts
     return found

@@ -1,5 +1,6 @@
 """Proving the graders: right solutions get full marks, wrong ones lose them and are named, and how strong that is."""
 
+import atexit
 import functools
 import hashlib
 import json
@@ -139,7 +140,9 @@ def run(trial, unsafe=False):
 
 @functools.cache
 def _processes(unsafe):
-    return Kept(unsafe)
+    processes = Kept(unsafe)
+    atexit.register(processes.close)
+    return processes
 
 
 def _judged(trial, grade, named, misnamed):

@@ -162,6 +162,12 @@ class Kept(Fresh):
         """Keep the process for the next one who asks."""
         self._idle = process
 
+    def close(self):
+        """End the process that is kept."""
+        if self._idle is not None:
+            self._idle.kill()
+            self._idle = None
+
 
 def _elements(value):
     """How many numbers an argument holds, however it is nested."""

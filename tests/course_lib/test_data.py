@@ -18,6 +18,8 @@ COUNTS = {data.apples_otters_trucks: [np.int64], data.digits: [np.float64, np.in
 
 
 def arrays_of(answer):
+    if isinstance(answer, dict):
+        return tuple(answer.values())
     return answer if isinstance(answer, tuple) else (answer,)
 
 
@@ -466,3 +468,61 @@ def assert_shown_alone(error):
     """No other traceback is printed above this one."""
     assert error.__cause__ is None
     assert error.__context__ is None
+
+
+def cross_correlate(image, kernel):
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.einsum("ijab,ab->ij", windows, kernel)
+
+
+def test_binary_image():
+    kernel = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
+    assert_array_equal(cross_correlate(data.binary_image(), kernel), [[4, 3, 4], [2, 4, 3], [2, 3, 4]])
+
+
+def test_six_by_six():
+    edges = cross_correlate(data.six_by_six(), np.array([[1, 0, -1]] * 3))
+    assert_array_equal(edges, [[-5, -4, 0, 8], [-10, -2, 2, 3], [0, -2, -4, -7], [-3, -2, -3, -16]])
+    # A convolution proper, with the filter turned round, gives the same with the other sign.
+    assert_array_equal(cross_correlate(data.six_by_six(), np.array([[-1, 0, 1]] * 3)), -edges)
+
+
+def test_bright_pixel():
+    image, kernel = data.bright_pixel()
+    assert (image * kernel).sum() == 577
+
+
+def test_filters():
+    filters = data.filters()
+    assert len(filters) == 10
+    assert {name: round(float(kernel.sum()), 12) for name, kernel in filters.items()} == {
+        "identity": 1, "edge detection": 0, "sharpen": 1, "box blur": 1, "Gaussian blur": 1, "soft blur": 1,
+        "emboss": 0, "excessive sharpen": 1, "detect edges": 0, "right Sobel": 0}
+    turned = {name for name, kernel in filters.items() if not np.array_equal(kernel, kernel[::-1, ::-1])}
+    assert turned == {"emboss", "right Sobel"}
+
+
+def test_pooling_tables():
+    first, second = (table.reshape(2, 2, 2, 2) for table in data.pooling_tables())
+    assert_array_equal(first.max(axis=(1, 3)), [[20, 30], [112, 37]])
+    assert_array_equal(first.mean(axis=(1, 3)), [[13, 8], [79, 19.5]])
+    assert_array_equal(second.max(axis=(1, 3)), [[6, 8], [3, 4]])
+    assert_array_equal(second.mean(axis=(1, 3)), [[3.25, 5.25], [2, 2]])
+
+
+@pytest.mark.parametrize("size", [1, 17, 96])
+def test_picture(size):
+    image = data.picture(size)
+    assert image.shape == (size, size)
+    assert ((image >= 0) & (image <= 255) & (image == np.round(image))).all()
+    assert_array_equal(data.picture(size), image)
+
+
+def test_picture_has_a_sun_walls_and_noise():
+    image = data.picture()
+    assert image[18:30, 18:30].min() > 245
+    assert image.min() < 40
+    across = abs(cross_correlate(image, data.filters()["right Sobel"]))
+    assert (across > 300).sum() > 300
+    assert (abs(cross_correlate(image, data.filters()["right Sobel"].T)) > 300).sum() > 100
+    assert not np.array_equal(data.picture(seed=1), image)

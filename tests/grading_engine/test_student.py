@@ -166,6 +166,9 @@ def test_inputs_within_dicts_and_lists_have_to_stay(load):
     assert "changed its input `state`" in str(failure_of(f.must_keep_inputs, {}, [(np.zeros(2),)]))
     f = load("def f(state, pairs):\n    pairs[0][0][0] = 1\n    return 1.0", parameters=("state", "pairs"))
     assert "changed its input `pairs`" in str(failure_of(f.must_keep_inputs, {}, [(np.zeros(2),)]))
+    f = load("def f(x):\n    x[0] = 1.0\n    return 1.0")
+    assert "changed its input `x`" in str(failure_of(f.must_keep_inputs, [1, 2]))
+    f.must_keep_inputs([1.0, np.nan, "text", None, True])
 
 
 def test_forbidden_names_count_in_code_only(load):
@@ -173,10 +176,10 @@ def test_forbidden_names_count_in_code_only(load):
         return x @ x
 
     harmless = load("def f(x):\n    'no @, no dot'\n    return float(np.sum(x * x))  # dot")
-    harmless.must_not_use("@", "dot", because="Write the loops.")
+    harmless.must_not_use("@", ".dot", because="Write the loops.")
     f = load("def f(x): return x @ x", [with_at])
     f.must_return(5.0, np.array([1.0, 2.0]))
-    failure = failure_of(f.must_not_use, "@", "dot", because="Write the loops.")
+    failure = failure_of(f.must_not_use, "@", ".dot", because="Write the loops.")
     assert str(failure) == "uses `@`. Write the loops."
     assert failure.recognise().name == "with_at"
 
@@ -193,3 +196,14 @@ def test_a_process_that_is_kept_knows_nothing_of_before(sandbox):
         source = "def f(): return 'left' in globals()"
         again.request({"op": "load", "cell": "f", "source": source, "definitions_only": False}, 5)
         assert again.request({"op": "call", "function": "f", "args": []}, 5)["returned"] is False
+
+
+def test_a_refusal_in_other_words_is_the_same_refusal(load):
+    def one_sided(x):
+        if x < 0:
+            raise ValueError("x is negative")
+        return 1.0
+
+    f = load("def f(x):\n    if x < 0: raise ValueError('no such x')\n    return 1.0", [one_sided])
+    f.must_raise(ValueError, -1.0, naming=("x",))
+    assert failure_of(f.must_raise, ValueError, 5.0, naming=("x",)).recognise().name == "one_sided"

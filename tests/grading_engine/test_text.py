@@ -1,6 +1,6 @@
 import pytest
 
-from grading_engine.text import plain
+from grading_engine.text import plain, used_syntax
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -16,3 +16,18 @@ from grading_engine.text import plain
 ])
 def test_text_is_made_plain(text, expected):
     assert plain(text) == expected
+
+
+@pytest.mark.parametrize(("source", "found"), [
+    ("a @ b", {"@"}), ("a @= b", {"@="}), ("np.dot(a, b)", {".dot", "("}), ("dot = 1\ndot + 1", set()),
+    ("from numpy import dot as d", {".dot"}), ("from numpy import (\n    dot,\n)", {".dot"}), ("sum(v)", {"sum("}),
+    ("v.sum()", set()), ("[x for x in v]", {"for"}), ("# for @ dot", set()), ("'for'", set()),
+])
+def test_syntax_is_told_by_its_use(source, found):
+    ruled_out = {"@", "@=", ".dot", "sum(", "for", "while"}
+    assert used_syntax(source) & ruled_out == found & ruled_out
+
+
+@pytest.mark.parametrize("source", ["(" * 50_000, "'unfinished", "  x\n y", "\x00", "1 +" * 50_000])
+def test_syntax_of_what_is_no_python_ends_quietly(source):
+    assert "@" not in used_syntax(source)
