@@ -2,6 +2,7 @@
 
 import logging
 import zlib
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,6 +74,7 @@ class HiddenTests:
         self.values = {}
         self.alone = set()
         self._mistakes = {}
+        self._planned = Counter()
         self._student = Student(problem_set, assembled, self.graders, processes)
 
     @pytest.fixture
@@ -90,6 +92,7 @@ class HiddenTests:
         """Functions in the notebook's order, so that what a function builds on is judged before it."""
         order = list(self.problem_set.exercises)
         items.sort(key=lambda item: order.index(_function(item)))
+        self._planned = Counter(map(_function, items))
 
     @pytest.hookimpl
     def pytest_pyfunc_call(self, pyfuncitem):
@@ -113,6 +116,10 @@ class HiddenTests:
         self._student.begin_test("")
         self._student.close()
         for function, results in self.results.items():
+            if len(results) != self._planned[function]:
+                results.append(TestResult("", "all tests were run", "error",
+                                          "The grader itself failed here: a person will look at it."))
+        for function, results in self.results.items():
             self.values[function] = self._student.values(function)
             self.results[function] = [self._confirmed(function, result) for result in results]
 
@@ -129,20 +136,31 @@ class HiddenTests:
         wanted = item._fixtureinfo.argnames
         title = (item.function.__doc__ or item.name).strip().splitlines()[0]
         try:
-            self._student.begin_test(_function(item), served, alone)
-            item.obj(**{name: names.get(name, item.funcargs[name]) for name in wanted})
-        except Failure as failure:
-            mistake = failure.recognise()
-            self._mistakes[_function(item), item.name] = mistake
-            return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
-                              mistake.sentence if mistake else "", unwritten=failure.unwritten,
-                              tolerance_used=self._student.tolerance_used, picture=_picture(failure.mismatch))
+            arguments = {name: names.get(name, item.funcargs[name]) for name in wanted}
+            return self._result(item, title, self._failure_of(item, arguments, served, alone))
         except Exception:
             # The grader's own fault, never the student's: a person has to look.
             logger.exception("the hidden test %s broke", item.nodeid)
             return TestResult(item.name, title, "error",
                               "The grader itself failed here. This is not your mistake: a person will look at it.")
-        return TestResult(item.name, title, "passed", tolerance_used=self._student.tolerance_used)
+
+    def _failure_of(self, item, arguments, served, alone):
+        try:
+            self._student.begin_test(_function(item), served, alone)
+            item.obj(**arguments)
+        except Failure as failure:
+            return failure
+        return None
+
+    def _result(self, item, title, failure):
+        used = self._student.tolerance_used
+        if failure is None:
+            return TestResult(item.name, title, "passed", tolerance_used=used)
+        mistake = failure.recognise()
+        self._mistakes[_function(item), item.name] = mistake
+        return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
+                          mistake.sentence if mistake else "", unwritten=failure.unwritten, tolerance_used=used,
+                          picture=_picture(failure.mismatch))
 
     def _rng(self, item):
         return np.random.default_rng([self.seed, zlib.crc32(f"{_function(item)} {item.name}".encode())])

@@ -228,7 +228,7 @@ class StudentFunction:
         self._name = name
         self._grader = grader
 
-    def must_match(self, reference, *args, part=None, rtol=RTOL, atol=ATOL, dtypes=(), quiet=False, through=None):
+    def must_match(self, reference, *args, through=None, **options):
         """Call the function and compare its answer with the reference's, rung by rung; returns the answer's value.
 
         Parameters
@@ -237,18 +237,31 @@ class StudentFunction:
             Gets its own copies of the arguments; its answer says type, shape and dtype too.
         *args : object
             Numbers, arrays, lists, dicts, random generators and functions.
+        through : callable, optional
+            ``through(function, *args)`` calls the function as often as it likes and returns what is compared.  It
+            is done to the student's function and to the reference alike: for sequences of calls, and for
+            properties, which it returns as a dict of {what it is: value}.
+        **options
+            As in `must_return`.
+        """
+        return self.must_return(expected_answer(reference, args, through), *args, through=through, **options)
+
+    def must_return(self, expected, *args, part=None, rtol=RTOL, atol=ATOL, dtypes=(), quiet=False, through=None):
+        """Call the function and compare its answer with a value that is known; returns the answer's value.
+
+        Parameters
+        ----------
+        expected : object
+            The right answer, or what ``through`` makes of it.
         part : int, optional
             Compare this one of several returned values; the others may be wrong.
         rtol, atol, dtypes
             See `course_lib.compare.find_mismatch`.
         quiet : bool
             A warning during the call is a failure too.
-        through : callable, optional
-            ``through(function, *args)`` calls the function as often as it likes and returns what is compared.  It
-            is done to the student's function and to the reference alike: for sequences of calls, and for
-            properties, which it returns as a dict of {what it is: value}.
+        *args, through
+            As in `must_match`.
         """
-        expected = expected_answer(reference, args, through)
         answer = self._driven(args, through) if through else self._returned(args)
         answer = replace(answer, warned=answer.warned if quiet else None)
         self._record(answer)
@@ -264,10 +277,6 @@ class StudentFunction:
         if answer.warned:
             self._fail(args, f"warned: {answer.warned}", rtol, atol)
         return answer.value
-
-    def must_return(self, expected, *args, **options):
-        """Call the function and compare its answer with a value that is known without a reference."""
-        return self.must_match(lambda *_: expected, *args, **options)
 
     def must_raise(self, exception, *args, naming):
         """Call the function with arguments that it has to refuse, in a message that names one of ``naming``."""

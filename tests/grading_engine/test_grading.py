@@ -1,6 +1,6 @@
 import pytest
 
-from grading_engine import grading, report
+from grading_engine import grading, hidden_tests, report
 from tests.grading_engine.conftest import SEED, assembled, solutions
 
 RIGHT = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    return x + x"
@@ -161,6 +161,27 @@ def test_an_error_of_the_grader_is_no_mark(tiny_root, tmp_path, sandbox):
         sys.modules.pop("graders.tiny.test_double", None)
     assert (function.score, function.status) == (None, "error")
     assert [o.output_type for o in report.outputs(function)] == ["display_data"]
+
+
+def test_an_error_while_a_failure_is_explained_is_no_mark(grade, monkeypatch):
+    def broken(*args):
+        raise RuntimeError
+
+    monkeypatch.setattr(hidden_tests.diagnosis, "recognise", broken)
+    function = grade({"double": "def double(x):\n    return 3 * x"}).functions["double"]
+    assert (function.score, function.status) == (None, "error")
+
+
+def test_a_test_that_was_lost_is_no_mark(grade, monkeypatch):
+    run = hidden_tests.HiddenTests.pytest_pyfunc_call
+
+    @pytest.hookimpl
+    def forgetful(self, pyfuncitem):
+        return True if pyfuncitem.name == "test_axes" else run(self, pyfuncitem)
+
+    monkeypatch.setattr(hidden_tests.HiddenTests, "pytest_pyfunc_call", forgetful)
+    function = grade({"double": "def double(x):\n    return x + x"}).functions["double"]
+    assert (function.score, function.status) == (None, "error")
 
 
 def test_without_a_sandbox_every_report_says_so(tiny):
