@@ -386,6 +386,62 @@ def apples_otters_trucks(split="train"):
     return np.array(matrices[split], dtype=np.int64)
 
 
+def gate_weights():
+    """Weights that make one sigmoid neuron with two inputs a logic gate.
+
+    Returns
+    -------
+    w_and, w_nand, w_or : ndarray, shape (3,)
+        The bias first, then one weight for each input.
+
+    Source
+    ------
+    B15: the gates of the lecture, which gets one of OR's sums wrong, but not the gates.
+    """
+    return np.array([-30.0, 20.0, 20.0]), np.array([30.0, -20.0, -20.0]), np.array([-10.0, 20.0, 20.0])
+
+
+def xor_table():
+    """The four rows of the exclusive or: one or the other, but not both.
+
+    Returns
+    -------
+    X : ndarray, shape (4, 2)
+        The inputs, 0 or 1.
+    y : ndarray, shape (4,)
+        1 where exactly one of the inputs is 1, else 0.
+
+    Source
+    ------
+    B15 and C2: the function that no single neuron computes.
+    """
+    return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0.0, 1.0, 1.0, 0.0])
+
+
+def network_332():
+    """A network of three inputs, three hidden units and two outputs, small enough to compute by hand.
+
+    Both layers use the sigmoid and have no biases.
+
+    Returns
+    -------
+    x : ndarray, shape (3,)
+        One sample.
+    hidden : ndarray, shape (3, 3)
+        Weights of the hidden layer: a row for each input, a column for each unit.
+    output : ndarray, shape (3, 2)
+        Weights of the output layer: a row for each hidden unit, a column for each output.
+
+    Source
+    ------
+    B8, whose slides print the weights of a unit as a row: these are the transposes.
+    """
+    x = np.array([0.5, 0.9, -0.3])
+    hidden = np.array([[1.0, -2.0, 2.0], [2.0, 1.0, -4.0], [1.0, -1.0, 0.0]]).T
+    output = np.array([[-3.0, 1.0, -3.0], [0.0, 1.0, 2.0]]).T
+    return x, hidden, output
+
+
 def image_set(name, online=False):
     """One of the large sets of images, downloaded by Keras, which keeps a copy for the next time.
 

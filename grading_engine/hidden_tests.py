@@ -74,6 +74,7 @@ class HiddenTests:
         self.values = {}
         self.alone = set()
         self._mistakes = {}
+        self._by_values = set()
         self._planned = Counter()
         self._student = Student(problem_set, assembled, self.graders, processes)
 
@@ -121,7 +122,17 @@ class HiddenTests:
                                           "The grader itself failed here: a person will look at it."))
         for function, results in self.results.items():
             self.values[function] = self._student.values(function)
-            self.results[function] = [self._confirmed(function, result) for result in results]
+            self.results[function] = self._explained(function, [self._confirmed(function, r) for r in results])
+
+    def _explained(self, function, results):
+        """Give the hint to all tests that failed by their values, where it took all of them to tell the mistake."""
+        known = {result.mistake: result.hint for result in results if result.mistake}
+        if len(known) != 1:
+            return results
+        (mistake, hint), = known.items()
+        return [replace(result, mistake=mistake, hint=hint)
+                if result.outcome == "failed" and (function, result.name) in self._by_values else result
+                for result in results]
 
     def _confirmed(self, function, result):
         if result.mistake is None:
@@ -158,6 +169,8 @@ class HiddenTests:
             return TestResult(item.name, title, "passed", tolerance_used=used)
         mistake = failure.recognise()
         self._mistakes[_function(item), item.name] = mistake
+        if failure.mismatch:
+            self._by_values.add((_function(item), item.name))
         return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
                           mistake.sentence if mistake else "", unwritten=failure.unwritten, tolerance_used=used,
                           picture=_picture(failure.mismatch))

@@ -372,6 +372,67 @@ def test_admission_has_as_many_students_as_asked(m):
         assert len(data.admission(m, seed)[0]) == m
 
 
+def test_gates():
+    inputs, exclusive = data.xor_table()
+    w_and, w_nand, w_or = data.gate_weights()
+    scores = {"and": with_ones(inputs) @ w_and, "nand": with_ones(inputs) @ w_nand, "or": with_ones(inputs) @ w_or}
+    assert_array_equal(scores["and"], [-30, -10, -10, 10])
+    assert_array_equal(scores["nand"], [30, 10, 10, -10])
+    # The slide has 10 in the last row.
+    assert_array_equal(scores["or"], [-10, 10, 10, 30])
+    assert_allclose(sigmoid(scores["and"]), [9.357622969e-14, 4.539786870e-05, 4.539786870e-05, 0.9999546021])
+    hidden = np.column_stack([sigmoid(scores["or"]), sigmoid(scores["nand"])])
+    score = with_ones(hidden) @ w_and
+    assert_allclose(score, [-9.9990920, 9.9981841, 9.9981841, -9.9990920], rtol=1e-8)
+    assert_allclose(sigmoid(score), [4.543910e-05, 0.9999545, 0.9999545, 4.543910e-05], rtol=1e-6)
+    assert_array_equal(np.round(sigmoid(score)), exclusive)
+
+
+def test_xor_of_the_lab_is_neither_and_nor_nor():
+    inputs, exclusive = data.xor_table()
+    scores = with_ones(inputs) @ np.array([[-8.0, 3.0], [5.0, -7.0], [5.0, -7.0]])
+    assert_array_equal(scores, [[-8, 3], [-3, -4], [-3, -4], [2, -11]])
+    assert_array_equal(with_ones(scores > 0) @ [6, -11, -11], [-5, 6, 6, -5])
+    outputs = sigmoid(with_ones(sigmoid(scores)) @ [6, -11, -11])
+    assert_allclose(outputs, [0.0111842, 0.9949357, 0.9949357, 0.0243885], atol=5e-8)
+    assert_array_equal(np.round(outputs), exclusive)
+
+
+def test_network_332():
+    x, hidden, output = data.network_332()
+    scores = x @ hidden
+    assert_allclose(scores, [-1.9, 3.1, -0.4])
+    activations = sigmoid(scores)
+    assert_allclose(activations, [0.1301084743629978, 0.9568927450589139, 0.4013123398875480], rtol=1e-14)
+    assert_allclose(activations @ output, [-0.6373696970, 1.7595174248], rtol=1e-8)
+    outputs = sigmoid(activations @ output)
+    assert_allclose(outputs, [0.3458413646, 0.8531492108], rtol=1e-9)
+    # From the slide's rounded hidden units.
+    assert_allclose(sigmoid(np.array([-0.63, 1.76])), [0.3475105378, 0.8532096602], rtol=1e-9)
+
+
+def test_blame_in_network_332():
+    x, hidden, output = data.network_332()
+    activations = sigmoid(x @ hidden)
+    first = sigmoid(activations @ output)[0]
+    assert_allclose((first - 0.9) ** 2 / 2, 0.1535458966, rtol=1e-9)
+    assert_allclose(0.13 * (0.35 - 0.9) * 0.35 * (1 - 0.35), -0.016266250)
+    score = (first - 0.9) * first * (1 - first)
+    assert_allclose(score * activations, [-0.016311717995, -0.119965779978, -0.050312585311], rtol=1e-9)
+    scores = score * output[:, 0] * activations * (1 - activations)
+    assert_allclose(np.outer(x, scores).T, [[0.021284137878, 0.038311448181, -0.012770482727],
+                                            [-0.002585697731, -0.004654255916, 0.001551418639],
+                                            [0.045182285961, 0.081328114730, -0.027109371577]], rtol=1e-9)
+    assert_allclose(hidden @ scores, [0.122590056756, -0.180672518898, 0.105822133361], rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_xor_is_learnt_by_four_hidden_units(seed):
+    inputs, exclusive = data.xor_table()
+    outputs = train_network(inputs, exclusive, (2, 4, 1), rate=2.0, epochs=1000, seed=seed)
+    assert_array_equal(np.round(outputs), exclusive)
+
+
 def train_network(features, y, sizes, rate, epochs, seed):
     """What a net of sigmoids answers after full-batch descent of the binary cross-entropy."""
     rng = np.random.default_rng(seed)

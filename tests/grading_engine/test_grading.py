@@ -1,6 +1,10 @@
+import shutil
+import sys
+
 import pytest
 
 from grading_engine import grading, hidden_tests, report
+from grading_engine.course import ProblemSet
 from tests.grading_engine.conftest import SEED, assembled, solutions
 
 RIGHT = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    return x + x"
@@ -44,6 +48,36 @@ def test_a_known_mistake_is_named(grade):
 
 def test_an_unknown_mistake_is_not_named(grade):
     assert grade({"double": "def double(x):\n    return 3 * x"}).functions["double"].tests[0].mistake is None
+
+
+def test_what_only_all_tests_together_tell_is_said_at_each(tiny_root, tmp_path, sandbox):
+    root = shutil.copytree(tiny_root, tmp_path / "course")
+    path = root / "graders" / "tiny" / "test_double.py"
+    path.write_text(path.read_text().replace("def test_axes", """def test_a_pair(student):
+    \"\"\"doubles a pair\"\"\"
+    student.double.must_return(np.array([4.0, 6.0]), np.array([2.0, 3.0]))
+
+
+@known_mistake("Added two.")
+def two_more(x):
+    return x + 2
+
+
+@known_mistake("Two more, or doubled for negative numbers.")
+def two_more_or_double(x):
+    return np.where(x < 0, 2 * x, x + 2)
+
+
+def test_axes""").replace("rng.normal(size=n)", "np.arange(1.0, n + 1)").replace(
+        "[2.0, 3.0]", "[-2.0, 3.0]").replace("[4.0, 6.0]", "[-4.0, 6.0]"))
+    sys.modules.pop("graders.tiny.test_double", None)
+    try:
+        course = ProblemSet("tiny", root)
+        function = grading.grade(course, assembled(course, {"double": "def double(x): return x + 2"}),
+                                 SEED).functions["double"]
+    finally:
+        sys.modules.pop("graders.tiny.test_double", None)
+    assert [test.mistake for test in function.tests[:2]] == ["two_more", "two_more"]
 
 
 def test_a_changed_input_is_named(grade):
@@ -144,16 +178,10 @@ def test_patching_numpy_does_not_help(grade):
 
 
 def test_an_error_of_the_grader_is_no_mark(tiny_root, tmp_path, sandbox):
-    import shutil
-
-    from grading_engine.course import ProblemSet
-
     shutil.copytree(tiny_root, tmp_path / "c")
     grader = tmp_path / "c" / "graders" / "tiny" / "test_double.py"
     grader.write_text(grader.read_text().replace("doubles every element\"\"\"", "doubles\"\"\"\n    1 / 0"))
     broken = ProblemSet("tiny", tmp_path / "c")
-    import sys
-
     sys.modules.pop("graders.tiny.test_double", None)
     try:
         function = grading.grade(broken, assembled(broken, {"double": RIGHT}), SEED).functions["double"]
