@@ -145,13 +145,14 @@ class Call:
         cost : callable
             Takes the same arguments as this call and returns a number.
         along : str or tuple of str
-            The parameters of `cost` that the gradient belongs to: ``"w"``, or ``("m", "b")`` for a pair of
+            The parameters of `cost`, defaults included, that the gradient belongs to: ``"w"``, or ``("m", "b")`` for a pair of
             answers.  Each is a number or a float array; its gradient has the same shape.
         labels : sequence of str, optional
             What the answers are called; "d" and the parameter's name without it.
         """
         names = (along,) if isinstance(along, str) else tuple(along)
         bound = inspect.signature(cost).bind(*copy.deepcopy(self._args), **copy.deepcopy(self._kwargs))
+        bound.apply_defaults()
         unknown = [name for name in names if name not in bound.arguments]
         if unknown:
             raise ValueError(f"along names {unknown}, which the cost does not take")

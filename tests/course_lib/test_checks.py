@@ -301,6 +301,17 @@ def test_wrong_vectors_are_refused(name, wrong):
     assert "dw" in message
 
 
+def test_the_slope_may_be_taken_along_a_default():
+    def cost(x, b=0.5):
+        return float(np.sum((x + b) ** 2))
+
+    def derivative(x):
+        return float(np.sum(2 * (x + 0.5)))
+
+    with check(derivative) as call:
+        call(X).is_slope_of(cost, along="b")
+
+
 def test_a_flat_cost_proves_nothing():
     zeros = np.zeros(3)
     message = outcome(lambda w: zeros, lambda call: call(zeros).is_slope_of(lambda w: float(w @ w), along="w"))
