@@ -145,8 +145,8 @@ class Call:
         cost : callable
             Takes the same arguments as this call and returns a number.
         along : str or tuple of str
-            The parameters of `cost`, defaults included, that the gradient belongs to: ``"w"``, or ``("m", "b")`` for a pair of
-            answers.  Each is a number or a float array; its gradient has the same shape.
+            The parameters of `cost`, defaults included, that the gradient belongs to: ``"w"``, or ``("m", "b")``
+            for a pair of answers.  Each is a number or a float array; its gradient has the same shape.
         labels : sequence of str, optional
             What the answers are called; "d" and the parameter's name without it.
         """
