@@ -11,6 +11,7 @@ from pathlib import Path
 
 _SENTENCE = "_known_mistake"
 _VARIANT = "_accepted_variant"
+_SOURCE = "_source"
 
 
 def known_mistake(sentence):
@@ -31,6 +32,28 @@ def accepted_variant(function):
     """Mark a right solution that is written otherwise than the instructor's; it must get full marks."""
     setattr(function, _VARIANT, True)
     return function
+
+
+def slip(function, before, after):
+    """Return a function that differs from ``function`` in one place of its source, for mistakes in long functions.
+
+    ::
+
+        bias_forgotten = known_mistake("The bias is never added.")(slip(with_loops, " + bias[c]", ""))
+
+    Raises
+    ------
+    ValueError
+        When ``before`` does not stand there exactly once.
+    """
+    source = as_solution(function, function.__name__)
+    if source.count(before) != 1:
+        raise ValueError(f"{before!r} stands {source.count(before)} times in {function.__name__}, not once")
+    namespace = {}
+    exec(source.replace(before, after), namespace)
+    changed = namespace[function.__name__]
+    setattr(changed, _SOURCE, source.replace(before, after))
+    return changed
 
 
 @dataclass(frozen=True)
@@ -80,7 +103,8 @@ class Grader:
 
 def as_solution(function, name):
     """Return the source of a known mistake or variant as a student would have handed it in, called ``name``."""
-    definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    source = getattr(function, _SOURCE, None) or textwrap.dedent(inspect.getsource(function))
+    definition = ast.parse(source).body[-1]
     definition.name = name
     definition.decorator_list = []
     return f"import numpy as np\n\n\n{ast.unparse(definition)}\n"
