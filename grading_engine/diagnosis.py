@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from course_lib.compare import ATOL, RTOL
+from grading_engine.copies import copied, through_copies
 from grading_engine.grader import Mistake
+from grading_engine.memory import remembered
 
 
 def recognise(mistakes, answers, rtol, atol):
@@ -71,9 +73,13 @@ def agrees(function, answer, rtol=RTOL, atol=ATOL):
 
 def _outcome(function, answer):
     """Call a function as an answer came about: the value, the arguments afterwards, the exception, any warning."""
+    return remembered(lambda: _called(function, answer), (function, answer.through, _called), answer.args)
+
+
+def _called(function, answer):
     # One by one: in the student's process two equal arguments were two arrays as well.
-    args = [_copied(arg) for arg in answer.args]
-    call = functools.partial(answer.through, function) if answer.through else function
+    args = [copied(arg) for arg in answer.args]
+    call = functools.partial(answer.through, through_copies(function)) if answer.through else function
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -81,19 +87,12 @@ def _outcome(function, answer):
             value = [copy.deepcopy(item) for item in value] if isinstance(value, Iterator) else value
         except Exception as error:  # noqa: BLE001 - a mistake may consist in the exception that it raises
             return None, args, error, bool(caught)
-    return value, args, None, bool(caught)
+    return value, () if answer.through else args, None, bool(caught)
 
 
 def _said(message, naming):
     """What matters about a message: whether it names one of these, or else its very words."""
     return any(name in message for name in naming) if naming else message
-
-
-def _copied(arg):
-    copied = copy.deepcopy(arg)
-    if isinstance(arg, np.ndarray):
-        copied.flags.writeable = arg.flags.writeable
-    return copied
 
 
 def _same(one, other, rtol, atol):

@@ -1,7 +1,6 @@
 """The `student` fixture: a submission's functions as a hidden grader sees them."""
 
 import builtins
-import copy
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,8 +10,9 @@ import numpy as np
 
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
 from grading_engine import diagnosis
-from grading_engine.expected import expected as expected_answer
+from grading_engine.copies import copied
 from grading_engine.grader import as_solution
+from grading_engine.memory import expected as expected_answer
 from grading_engine.sandbox.process import Ended
 from grading_engine.text import plain, used_syntax
 from grading_engine.upstream import Upstream
@@ -295,10 +295,10 @@ class StudentFunction:
     def must_keep_inputs(self, *args):
         """Call the function and prove that its arguments are afterwards what they were."""
         answer = self._returned(args)
-        self._record(answer)
         names = self._grader.parameters()
         for name, before, after in zip(names, args, answer.after, strict=False):
             if not _identical(before, after):
+                self._student.refusals.append(answer)
                 self._fail(args, f"changed its input `{name}` to {describe(after)}; work on a copy")
 
     def must_not_use(self, *names, because):
@@ -321,22 +321,23 @@ class StudentFunction:
 
     def _driven(self, args, through):
         """Let ``through`` do what it does with the student's function; the outcome is one `Answer`."""
-        last = None
+        answers = []
 
         def call(*inner):
-            nonlocal last
-            last = self._returned(inner)
-            return last.value
+            answers.append(self._returned(inner))
+            return answers[-1].value
 
         try:
-            return Answer(args, through(call, *copy.deepcopy(args)), through=through)
+            value = through(call, *map(copied, args))
+            warned = next((answer.warned for answer in answers if answer.warned), "")
+            return Answer(args, value, through=through, warned=warned)
         except Exception as error:
-            if last is None or isinstance(error, Failure):
+            if not answers or isinstance(error, Failure):
                 raise
             # What came back cannot be worked with: None instead of a pair, for example.
             raised = {"raised": type(error).__name__, "message": str(error)[:500]}
             self._student.refusals.append(Answer(args, raised=raised, through=through))
-            self._fail(last.args, f"returned {describe(last.value)}, which is not what is asked for")
+            self._fail(answers[-1].args, f"returned {describe(answers[-1].value)}, which is not what is asked for")
 
     def _record(self, answer):
         self._student.values(self._name).append(answer)

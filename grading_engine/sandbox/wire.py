@@ -51,7 +51,7 @@ def encode(message, handle_of=None):
     Parameters
     ----------
     message : dict
-        Values: None, bool, int, float, str, tuple, list, dict with str keys, ndarray, numpy scalars, functions,
+        Values: None, bool, int, float, str, tuple, list, dict with str or int keys, ndarray, numpy scalars, functions,
         numpy's default random generators.
     handle_of : callable, optional
         Maps a function to the number by which the other side may call it; without it functions are
@@ -104,8 +104,8 @@ def _pack(value, buffers, handle_of, depth):
         if len(value) > MAX_ITEMS:
             return {"other": f"{kind.__name__} of {len(value)} values"}
         return {kind.__name__: [_pack(item, buffers, handle_of, depth + 1) for item in value]}
-    if kind is dict and all(type(key) is str for key in value) and len(value) <= MAX_ITEMS:
-        return {"dict": [[key[:MAX_TEXT], _pack(item, buffers, handle_of, depth + 1)]
+    if kind is dict and all(type(key) in (str, int) for key in value) and len(value) <= MAX_ITEMS:
+        return {"dict": [[_pack(key, buffers, None, depth + 1), _pack(item, buffers, handle_of, depth + 1)]
                          for key, item in value.items()]}
     if (kind is np.ndarray or issubclass(kind, np.generic)) and value.dtype.char in _DTYPES:
         return _pack_array(value, buffers, scalar=kind is not np.ndarray)
@@ -165,9 +165,12 @@ def _unpack(node, reader, depth):
 def _unpack_dict(content, reader, depth):
     result = {}
     for pair in content:
-        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str):
+        if not isinstance(pair, list) or len(pair) != 2:
             raise WireError("the message holds an unknown value")
-        result[pair[0]] = _unpack(pair[1], reader, depth + 1)
+        key = _unpack(pair[0], reader, depth + 1)
+        if type(key) not in (str, int):
+            raise WireError("the message holds an unknown value")
+        result[key] = _unpack(pair[1], reader, depth + 1)
     return result
 
 

@@ -108,6 +108,29 @@ def test_a_warning_fails_only_where_it_matters_and_names_the_mistake(load):
     assert failure.recognise().name == "naive"
 
 
+def on_every_second(function, x):
+    return {"of the view": function(x[::2])}
+
+
+def test_a_warning_within_a_sequence_of_calls_counts(load):
+    f = load("def f(x): return 1 / (1 + np.exp(-x))", [naive])
+    failure = failure_of(f.must_match, lambda x: np.zeros(len(x)), np.full(4, -1000.0), through=on_every_second,
+                         quiet=True)
+    assert "overflow" in str(failure)
+    assert failure.recognise().name == "naive"
+
+
+def layout(function, x):
+    return {"read-only": not x.flags.writeable, "contiguous": x.flags.c_contiguous, "first": function(x)}
+
+
+def test_what_calls_the_function_gets_arrays_as_they_are(load):
+    x = np.arange(6.0)[::2]
+    x.flags.writeable = False
+    load("def f(x): return float(x[0])").must_return(
+        {"read-only": True, "contiguous": False, "first": 0.0}, x, through=layout)
+
+
 def three_steps(function, w, rate):
     state, path = {}, []
     for gradient in (1.0, -2.0, 0.5):
@@ -169,6 +192,16 @@ def test_inputs_within_dicts_and_lists_have_to_stay(load):
     f = load("def f(x):\n    x[0] = 1.0\n    return 1.0")
     assert "changed its input `x`" in str(failure_of(f.must_keep_inputs, [1, 2]))
     f.must_keep_inputs([1.0, np.nan, "text", None, True])
+
+
+def test_a_call_that_keeps_its_inputs_says_nothing_about_a_mistake(load):
+    def other_keys(x):
+        return {"other": 1.0}
+
+    f = load("def f(x): return {'mine': 1.0}", [other_keys])
+    f.must_keep_inputs(np.zeros(2))
+    assert failure_of(f.must_return, {"right": 1.0}, 0, through=lambda f, x: {"right": 2.0 * len(f(x))}
+                      ).recognise().name == "other_keys"
 
 
 def test_forbidden_names_count_in_code_only(load):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from grading_engine import expected as module
-from grading_engine.expected import expected
+from grading_engine import memory
+from grading_engine.memory import expected
 
 asked = []
 
@@ -19,7 +19,7 @@ def through_twice(function, x):
 
 @pytest.fixture(autouse=True)
 def _forgotten(monkeypatch):
-    monkeypatch.setattr(module, "_known", {})
+    monkeypatch.setattr(memory, "_known", {})
     asked.clear()
 
 
@@ -37,7 +37,7 @@ def test_other_inputs_are_asked_again(other):
 
 def test_the_way_through_which_it_is_asked_counts():
     assert expected(total, (np.zeros(2),)) == 2.0
-    assert expected(total, (np.zeros(2),), through_twice) == 6.0
+    assert expected(total, (np.zeros(2),), through_twice) == 4.0
 
 
 def test_what_may_hide_a_state_is_asked_every_time():
@@ -54,7 +54,7 @@ def test_arguments_stay_as_they_are():
 
 
 def test_memory_has_an_end(monkeypatch):
-    monkeypatch.setattr(module, "MOST", 3)
+    monkeypatch.setattr(memory, "MOST", 3)
     for n in range(10):
         expected(total, (np.full(2, float(n)),))
-    assert len(module._known) <= 3
+    assert len(memory._known) <= 3
