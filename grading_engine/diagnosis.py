@@ -59,6 +59,13 @@ def _same_part(function, answer, part, rtol, atol):
 
 def agrees(function, answer, rtol=RTOL, atol=ATOL):
     """Whether a function does with the same arguments what the student's did: value, exception, changed inputs."""
+    key = function, rtol, atol
+    if key not in answer.agreements:
+        answer.agreements[key] = _agrees(function, answer, rtol, atol)
+    return answer.agreements[key]
+
+
+def _agrees(function, answer, rtol, atol):
     value, args, error, warned = _outcome(function, answer)
     if answer.warned is not None and bool(answer.warned) != warned:
         return False

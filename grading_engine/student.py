@@ -3,7 +3,7 @@
 import builtins
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 import numpy as np
@@ -58,6 +58,8 @@ class Answer:
         The first warning, or "" without any; None where warnings do not matter.
     naming : tuple of str
         Where an exception was asked for: what its message has to name, in whatever words.
+    agreements : dict
+        Which functions were found to do the same; see `diagnosis.agrees`.
     """
 
     args: tuple
@@ -67,6 +69,7 @@ class Answer:
     through: Callable | None = None
     warned: str | None = None
     naming: tuple = ()
+    agreements: dict = field(default_factory=dict, compare=False, repr=False)
 
 
 class Student:
@@ -87,7 +90,7 @@ class Student:
         self._load_errors = {}
         self._timeouts = {}
         self._seconds_left = TEST_SECONDS
-        self.refusals = []
+        self.incidents = []
         self._values = {}
         self.tolerance_used = None
 
@@ -108,7 +111,7 @@ class Student:
         alone : bool
             Load only the answers that the function needs, so that no other cell can spoil it.
         """
-        self.refusals = []
+        self.incidents = []
         self.tolerance_used = None
         self._seconds_left = TEST_SECONDS
         if (served, function if alone else "") != (self._served, self._alone):
@@ -148,7 +151,7 @@ class Student:
         return self._assembled.solutions.get(function, "")
 
     def values(self, function):
-        """Answers that a function gave so far where values were asked for; no refusals, no exceptions."""
+        """Answers that a function gave so far where values were asked for; no incidents, no exceptions."""
         return self._values.setdefault((function, self._served), [])
 
     def _ask(self, process, message, upstream):
@@ -263,7 +266,7 @@ class StudentFunction:
             As in `must_match`.
         """
         answer = self._driven(args, through) if through else self._returned(args)
-        answer = replace(answer, warned=answer.warned if quiet else None)
+        answer = replace(answer, warned=answer.warned if quiet else None, agreements={})
         self._record(answer)
         value, labels = answer.value, ("",) if through else self._grader.returns
         if part is not None and isinstance(value, (tuple, list)) and len(value) == len(expected):
@@ -281,7 +284,7 @@ class StudentFunction:
     def must_raise(self, exception, *args, naming):
         """Call the function with arguments that it has to refuse, in a message that names one of ``naming``."""
         answer = replace(self._student.call(self._name, args), naming=naming)
-        self._student.refusals.append(answer)
+        self._student.incidents.append(answer)
         kind = exception.__name__
         if answer.raised is None:
             self._fail(args, f"returned {describe(answer.value)}; raise {kind} instead")
@@ -295,10 +298,11 @@ class StudentFunction:
     def must_keep_inputs(self, *args):
         """Call the function and prove that its arguments are afterwards what they were."""
         answer = self._returned(args)
+        # Of use within this test only: what is returned here may be right in a form of its own.
+        self._student.incidents.append(answer)
         names = self._grader.parameters()
         for name, before, after in zip(names, args, answer.after, strict=False):
             if not _identical(before, after):
-                self._student.refusals.append(answer)
                 self._fail(args, f"changed its input `{name}` to {describe(after)}; work on a copy")
 
     def must_not_use(self, *names, because):
@@ -336,7 +340,7 @@ class StudentFunction:
                 raise
             # What came back cannot be worked with: None instead of a pair, for example.
             raised = {"raised": type(error).__name__, "message": str(error)[:500]}
-            self._student.refusals.append(Answer(args, raised=raised, through=through))
+            self._student.incidents.append(Answer(args, raised=raised, through=through))
             self._fail(answers[-1].args, f"returned {describe(answers[-1].value)}, which is not what is asked for")
 
     def _record(self, answer):
@@ -346,7 +350,7 @@ class StudentFunction:
         answer = self._student.call(self._name, args)
         if answer.raised is not None:
             self._refuse_unwritten(answer)
-            self._student.refusals.append(answer)
+            self._student.incidents.append(answer)
             self._fail(args, f"{_told(answer.raised)}{self._leftover(answer.raised)}")
         return answer
 
@@ -371,7 +375,7 @@ class StudentFunction:
 
     def _recogniser(self, rtol=RTOL, atol=ATOL, using=frozenset()):
         # A mistake that explains this test but not the ones before it is not the one that was made.
-        answers = self._student.values(self._name) + self._student.refusals
+        answers = self._student.values(self._name) + self._student.incidents
         mistakes = [mistake for mistake in self._grader.mistakes
                     if not using or using & used_syntax(as_solution(mistake.function, self._name))]
         return lambda: diagnosis.recognise(mistakes, answers, rtol, atol)

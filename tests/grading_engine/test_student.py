@@ -200,6 +200,7 @@ def test_a_call_that_keeps_its_inputs_says_nothing_about_a_mistake(load):
 
     f = load("def f(x): return {'mine': 1.0}", [other_keys])
     f.must_keep_inputs(np.zeros(2))
+    f._student.begin_test("f")
     assert failure_of(f.must_return, {"right": 1.0}, 0, through=lambda f, x: {"right": 2.0 * len(f(x))}
                       ).recognise().name == "other_keys"
 
