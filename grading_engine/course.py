@@ -76,16 +76,23 @@ class ProblemSet:
         return notebook
 
     def definitions(self, names):
-        """Return what the notebook gives besides exercises: its functions, and the imports that bind ``names``.
+        """Return what the notebook gives besides exercises: what ``names`` need, and what that needs in turn.
 
         Importing matplotlib takes longer than all tests of a set, and most submissions need it for plots only.
         """
+        given = {node.name: node for node in self.given if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        wanted, new = set(names), set(names)
+        while new := {name for one in new & set(given) for name in _mentioned(given[one])} - wanted:
+            wanted |= new
+        return "\n".join(ast.unparse(node) for node in self.given
+                         if (_bound(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else {node.name}) & wanted)
+
+    @functools.cached_property
+    def given(self):
+        """The functions, classes and imports of all cells that are no exercise."""
         cells = [cell.source for cell in self.source.cells if cell.cell_type == "code" and not grade_id(cell)]
-        statements = [node for source in cells for node in ast.parse(_without_magics(source)).body]
-        wanted = [ast.unparse(node) for node in statements
-                  if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-                  or (isinstance(node, (ast.Import, ast.ImportFrom)) and _bound(node) & set(names))]
-        return "\n".join(wanted)
+        return [node for source in cells for node in ast.parse(_without_magics(source)).body
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))]
 
     def _exercises(self):
         cells = {grade_id(cell): cell for cell in self.source.cells if grade_id(cell)}
@@ -110,6 +117,11 @@ class ProblemSet:
 def _bound(node):
     """Names that an import statement binds."""
     return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+
+
+def _mentioned(node):
+    """Names that a function or class uses."""
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 def _without_magics(source):

@@ -4,6 +4,7 @@ One JSON file per student below ``.course/results/`` of the class.  Losing one c
 are nbgrader's gradebook's.
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -52,13 +53,13 @@ class Result:
 
 def origins(problem_set, assembled, seed, unsafe=False):
     """Return {function: Origin} of a submission as it would be graded now."""
-    given = problem_set.definitions(())
+    given = [ast.unparse(node) for node in problem_set.given]
     graders = {name: exercise.grader.read_text() for name, exercise in problem_set.exercises.items()}
     submission = _digest([assembled.solutions, assembled.added])
     found = {}
     for name, exercise in problem_set.exercises.items():
         involved = [graders[other] for other in (name, *_foundations(problem_set, assembled, name))]
-        found[name] = Origin(_digest([given, *involved]), exercise.points, _digest(seed), submission, not unsafe)
+        found[name] = Origin(_digest([*given, *involved]), exercise.points, _digest(seed), submission, not unsafe)
     return found
 
 

@@ -31,8 +31,16 @@ def test_large_features(student, rng):
 
 
 def test_whole_numbers(student, rng):
-    """whole numbers become floats"""
+    """whole numbers and float32 become float64"""
     student.add_bias_column.must_match(reference, rng.integers(-9, 9, size=(4, 2)))
+    student.add_bias_column.must_match(reference, rng.normal(size=(3, 4)).astype(np.float32))
+
+
+def test_ones_among_the_features(student, rng):
+    """a first feature that is 1 throughout is a feature like any other"""
+    X = rng.normal(size=(3, 2))
+    X[:, 0] = 1.0
+    student.add_bias_column.must_match(reference, X)
 
 
 def test_inputs_untouched(student, rng):

@@ -43,7 +43,7 @@ def test_whole_numbers(student, rng):
 def test_shapes_that_broadcast(student, rng):
     """refuses shapes that differ although numpy would broadcast them"""
     for first, second in [((4, 3), (1, 3)), ((3, 4), (3, 1)), ((2, 1), (1, 2)), ((3,), (3, 1)), ((1, 1), (2, 3)),
-                          ((4,), (3, 4))]:
+                          ((4,), (3, 4)), ((2, 3, 4), (2, 3, 1)), ((2, 3, 1), (2, 3, 4))]:
         student.hadamard.must_raise(ValueError, *pair(rng, first, second), naming=("A", "B"))
 
 

@@ -217,8 +217,8 @@ def integer_result(A, B):
     return C
 
 
-@known_mistake("Nothing compares the inner sizes: where B has more rows than A has columns, the rest is left out "
-               "silently.")
+@known_mistake("Where B has more rows than A has columns, the rest of B is left out silently: compare the inner sizes "
+               "first, with !=.")
 def shapes_unchecked(A, B):
     C = np.zeros((A.shape[0], B.shape[1]))
     for i in range(A.shape[0]):

@@ -58,7 +58,11 @@ def test_narrow_ranges(student, rng):
     """features that hardly change are stretched like all others"""
     for m, d in [(3, 2), (5, 4)]:
         X, lo, hi = inside(rng, m, d)
-        student.min_max_apply.must_match(reference, X * 1e-6, lo * 1e-6, hi * 1e-6)
+        for size in (1e-6, 1e-10):
+            student.min_max_apply.must_match(reference, X * size, lo * size, hi * size)
+    # Nearly equal limits are not equal.
+    X = 1000 + rng.permutation(np.array([0.0, 1.0, 2.0, 4.0])).reshape(2, 2) / 1024
+    student.min_max_apply.must_match(reference, X, np.full(2, 1000.0), np.full(2, 1000 + 4 / 1024))
 
 
 def test_as_many_samples_as_features(student, rng):

@@ -167,7 +167,8 @@ def two_orders(X, y, test_fraction=0.2, seed=0):
     return X[n_test:], X[:n_test], y[n_test:], y[:n_test]
 
 
-@known_mistake("Nothing is shuffled: the last rows are the test part, and they may all be of one kind.")
+@known_mistake("The last rows are always the test part, and they may all be of one kind: "
+               "shuffle all rows before the cut.")
 def last_rows(X, y, test_fraction=0.2, seed=0):
     n_train = len(X) - round(len(X) * test_fraction)
     return X[:n_train], X[n_train:], y[:n_train], y[n_train:]
@@ -204,7 +205,8 @@ def other_order_of_parts(X, y, test_fraction=0.2, seed=0):
     return X[train], y[train], X[test], y[test]
 
 
-@known_mistake("The seed is not used, so the same seed gives another split every time: np.random.default_rng(seed).")
+@known_mistake("The same seed gives another split every time: make the generator of it in every call, "
+               "np.random.default_rng(seed).")
 def seed_ignored(X, y, test_fraction=0.2, seed=0):
     order = np.random.permutation(len(X))
     n_test = round(len(X) * test_fraction)
@@ -284,7 +286,7 @@ def other_default(X, y, test_fraction=0.25, seed=0):
     return X[train], X[test], y[train], y[test]
 
 
-@known_mistake("Without a seed every call gives another split; the default seed is 0.")
+@known_mistake("Without a seed the split is not that of seed 0: the default seed is 0.")
 def no_default_seed(X, y, test_fraction=0.2, seed=None):
     order = np.random.default_rng(seed).permutation(len(X))
     n_test = round(len(X) * test_fraction)
@@ -292,7 +294,8 @@ def no_default_seed(X, y, test_fraction=0.2, seed=None):
     return X[train], X[test], y[train], y[test]
 
 
-@known_mistake("The labels travel in one table with X and come back as floats; move X and y by the same order instead.")
+@known_mistake("The labels come back as floats, as from one table with X: take them from y itself, "
+               "in the same order as X.")
 def labels_as_floats(X, y, test_fraction=0.2, seed=0):
     order = np.random.default_rng(seed).permutation(len(X))
     n_test = round(len(X) * test_fraction)

@@ -43,6 +43,12 @@ def test_constant_features(student, rng):
     student.z_score_fit.must_match(reference, X)
 
 
+def test_far_from_zero(student, rng):
+    """features that hardly change but lie far from 0"""
+    for m, d in [(5, 3), (20, 2)]:
+        student.z_score_fit.must_match(reference, 1e8 + samples(rng, m, d))
+
+
 def test_whole_numbers(student, rng):
     """whole numbers and float32 give float64 too"""
     student.z_score_fit.must_match(reference, rng.integers(-50, 50, size=(6, 2)))
@@ -69,6 +75,19 @@ def divides_by_one_less(X):
     return X.mean(axis=0), np.sqrt(squares / max(len(X) - 1, 1))
 
 
+@known_mistake("ddof=1 divides by m - 1, and gives nan for a single sample; the population's deviation divides by m.")
+def one_degree_less(X):
+    return X.mean(axis=0, dtype=float), X.std(axis=0, ddof=1, dtype=float)
+
+
+@known_mistake("The mean of the squares minus the square of the mean is the variance on paper, but far from 0 its "
+               "digits cancel: subtract the mean first, then square.")
+def squares_minus_square(X):
+    X = X.astype(float)
+    mean = X.mean(axis=0)
+    return mean, np.sqrt((X**2).mean(axis=0) - mean**2)
+
+
 @known_mistake("This is the variance; the standard deviation is its root.")
 def variance(X):
     X = X.astype(float)
@@ -84,7 +103,7 @@ def row_by_row(X):
 @known_mistake("Mean and deviation are taken over the whole table; every feature has its own: axis=0.")
 def over_everything(X):
     X = X.astype(float)
-    return np.full(X.shape[1], X.mean()), np.full(X.shape[1], X.std())
+    return X.mean(), X.std()
 
 
 @known_mistake("The two are returned in the wrong order: the mean first, then the standard deviation.")

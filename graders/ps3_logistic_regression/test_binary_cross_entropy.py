@@ -120,8 +120,8 @@ def classes_swapped(y_true, y_pred, eps=1e-7):
     return float(-np.mean(y_true * np.log(1 - p) + (1 - y_true) * np.log(p)))
 
 
-@known_mistake("Nothing is clipped: the logarithm of 0 is minus infinity, and 0 times infinity is nan. "
-               "Clip y_pred to [eps, 1 - eps] first.")
+@known_mistake("The logarithm of 0 is minus infinity, and 0 times infinity is nan: clip y_pred to [eps, 1 - eps] "
+               "first, and take both logarithms of what is clipped.")
 def not_clipped(y_true, y_pred, eps=1e-7):
     return float(-np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred)))
 

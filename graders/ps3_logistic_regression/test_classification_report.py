@@ -10,7 +10,6 @@ from grading_engine.properties import for_all
 
 # Entries are called by their keys.
 RETURNS = ("",)
-# The support may be counted in whole numbers or in floats.
 NUMBERS = (np.integer, np.float64)
 # A student's code may call this with a matrix of its own.
 MOST_CLASSES = 100
@@ -51,6 +50,15 @@ def test_several_classes(student, rng):
     """all entries of the report, for 2 to 6 classes with samples and predictions of every class"""
     for size in (2, 3, 4, 6):
         student.classification_report.must_match(reference, matrix(rng, size), dtypes=NUMBERS)
+
+
+def whole_support(classification_report, cm):
+    return {"the support holds whole numbers": np.issubdtype(classification_report(cm)["support"].dtype, np.integer)}
+
+
+def test_support_is_counted(student, rng):
+    """the support is an array of whole numbers"""
+    student.classification_report.must_match(reference, matrix(rng, 3), through=whole_support)
 
 
 def test_the_lectures_reports(student):
@@ -409,7 +417,8 @@ def with_divide(cm):
 @accepted_variant
 def class_by_class(cm):
     size, total = len(cm), int(cm.sum())
-    report = {"precision": np.zeros(size), "recall": np.zeros(size), "f1": np.zeros(size), "support": np.zeros(size)}
+    report = {"precision": np.zeros(size), "recall": np.zeros(size), "f1": np.zeros(size),
+              "support": np.zeros(size, dtype=int)}
     for k in range(size):
         tp, predicted, actual = cm[k, k], sum(cm[:, k]), sum(cm[k, :])
         p = tp / predicted if predicted else 0.0

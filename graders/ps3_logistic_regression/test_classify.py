@@ -30,6 +30,7 @@ def test_on_the_threshold(student):
     student.classify.must_return(np.array([1, 1, 1, 1]), p, 0.25, dtypes=WHOLE)
     student.classify.must_return(np.array([0, 0, 1, 1]), p, dtypes=WHOLE)
     student.classify.must_return(np.array([0, 0, 0, 1]), p, 0.75, dtypes=WHOLE)
+    student.classify.must_return(np.array([0, 1, 1]), np.array([0.75 - 1e-9, 0.75, 0.75 + 1e-9]), 0.75, dtypes=WHOLE)
 
 
 def test_other_thresholds(student, rng):

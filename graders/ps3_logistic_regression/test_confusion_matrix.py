@@ -49,6 +49,12 @@ def test_classes_that_do_not_occur(student):
         student.confusion_matrix.must_match(reference, np.array(y_true), np.array(y_pred), 5, dtypes=WHOLE)
 
 
+def test_large_counts(student):
+    """one pair more often than 8 bits can count"""
+    none = np.zeros(300, dtype=int)
+    student.confusion_matrix.must_match(reference, none + 1, none, 2, dtypes=WHOLE)
+
+
 def test_one_sample(student):
     """a single sample, and a single class"""
     student.confusion_matrix.must_match(reference, np.array([2]), np.array([0]), 3, dtypes=WHOLE)

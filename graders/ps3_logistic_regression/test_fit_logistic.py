@@ -55,6 +55,17 @@ def test_one_epoch(student):
     student.fit_logistic.must_return((np.array([0.0, -0.05]), np.array([np.log(2), after])), X, y, 0.1, 1)
 
 
+def test_nothing_to_learn(student):
+    """a sample in both classes: the gradient is 0, the weights stay, and the history is as long as ever"""
+    X, y = np.array([[1.0, 2.0, -1.0], [1.0, 2.0, -1.0]]), np.array([1.0, 0.0])
+    student.fit_logistic.must_return((np.zeros(3), np.full(6, np.log(2))), X, y, 0.5, 5)
+
+
+def test_many_samples(student, rng):
+    """300 samples, and still one step an epoch"""
+    student.fit_logistic.must_match(reference, *samples(rng, 300, 2), 0.5, 3)
+
+
 def test_huge_step(student):
     """a step so large that all answers are certain, and half of them wrong: the loss is high, but finite"""
     X, y = np.column_stack([np.ones(4), [-2.0, -1.0, 1.0, 2.0]]), np.array([0.0, 1.0, 0.0, 1.0])

@@ -19,8 +19,14 @@ def samples(rng, m, d):
 
 def test_several_features(student, rng):
     """the probability of class 1 for every sample, for 1 to 5 features"""
-    for m, d in [(3, 1), (4, 2), (2, 4), (20, 5)]:
+    for m, d in [(5, 1), (4, 2), (2, 4), (20, 5)]:
         student.predict_proba.must_match(reference, *samples(rng, m, d))
+
+
+def test_far_out(student):
+    """scores far from the boundary: probabilities as near to 0 and 1 as the sigmoid has them"""
+    X = np.array([[1.0, 40.0], [1.0, -40.0], [1.0, -60.0], [1.0, 60.0]])
+    student.predict_proba.must_match(reference, X, np.array([0.5, 1.0]))
 
 
 def test_one_sample(student, rng):
