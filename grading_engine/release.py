@@ -17,7 +17,8 @@ from grading_engine.course import KIT, defined_functions, grade_id, is_manual
 # Lines shorter than this, such as "return w", also stand in what students may see.
 _TELLING = 16
 _MARKER = re.compile(r"#+\s*(?:BEGIN|END)\b[^\n]*")
-_STAFF_ONLY = ("grading_engine", "tensorflow", "graders/", "BEGIN MARK SCHEME", "known_mistake")
+_STAFF_ONLY = ("grading_engine", "import tensorflow", "from tensorflow", "graders/", "BEGIN MARK SCHEME",
+               "known_mistake")
 
 
 def make(workspace, problem_set):
