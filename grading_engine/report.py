@@ -3,6 +3,7 @@
 Fixed templates; everything that comes from a submission is escaped and was capped when it was read.
 """
 
+from dataclasses import replace
 from html import escape
 
 import nbformat.v4
@@ -70,8 +71,14 @@ def _row(test):
 
 
 def _shown(grade):
-    """The tests to list; of a function that was not written, the titles alone say nothing new."""
-    return grade.tests[:1] if grade.status == "missing" else grade.tests
+    """The tests to list: a mistake is told once, and the titles of a function that was not written say nothing new."""
+    if grade.status == "missing":
+        return grade.tests[:1]
+    told, tests = set(), []
+    for test in grade.tests:
+        tests.append(replace(test, hint="", picture="") if test.mistake in told else test)
+        told |= {test.mistake} - {None}
+    return tests
 
 
 def _notes(grade, sandboxed):

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from course_lib.data import digits
-from grading_engine.grader import accepted_variant, known_mistake
+from grading_engine.grader import accepted_variant, known_mistake, slip
 
 RETURNS = ("params", "history (epochs + 1,)")
 
@@ -229,593 +229,6 @@ def test_inputs_untouched(student, rng):
     student.train_softmax_mlp.must_keep_inputs(*samples(rng, 9, 2, 4), 3, sgd, 0.1, 4, 2, 1)
 
 
-@known_mistake("All parameters share one state, so that each continues what another began: keep a dict for each.")
-def shared_state(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, state = np.random.default_rng(seed), y.max() + 1, {}
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], state = optimizer(values[i], g, state, learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("Every step starts with an empty state: hand in the one that the last step returned.")
-def state_forgotten(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K = np.random.default_rng(seed), y.max() + 1
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], _ = optimizer(values[i], g, {}, learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The step is w - learning_rate * g, whichever optimizer was handed in: call it.")
-def optimizer_ignored(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K = np.random.default_rng(seed), y.max() + 1
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i] = values[i] - learning_rate * g
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The gradient passes units that ReLU has switched off: multiply it by ReLU's derivative.")
-def derivative_of_relu_missing(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The gradient goes back through the second layer's new weights: compute all gradients, then take the "
-               "steps.")
-def new_weights_of_the_second_layer(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            for i, g in ((2, a.T @ dz), (3, dz.sum(axis=0))):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-            da = dz @ values[2].T * (a > 0)
-            for i, g in ((0, X[rows].T @ da), (1, da.sum(axis=0))):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("1/m is missing in the gradient: the loss is the mean over the batch.")
-def gradient_of_the_sum(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The gradient is divided by batch_size in the last batch too, which has fewer rows: divide by their "
-               "number.")
-def always_divided_by_batch_size(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / min(batch_size, len(X))
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The biases stay 0: they have gradients and take steps like the weights.")
-def biases_not_updated(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i in (0, 2):
-                values[i], states[i] = optimizer(values[i], gradients[i], states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The rows that do not fill a batch are never trained on: the last batch may be smaller.")
-def last_batch_dropped(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order) - min(batch_size, len(X)) + 1, batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("All epochs have the same order: draw a new one for each.")
-def one_order_for_all_epochs(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history, drawn = [], rng.permutation(len(X))
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = drawn if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("X is shuffled and y is not: take the rows of both by the same numbers.")
-def labels_not_shuffled(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[start:start + batch_size]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The last epoch is missing: `epochs` passes over the data are asked for.")
-def one_epoch_too_few(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs - 1 else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The history begins after the first epoch; the loss before it comes first.")
-def history_without_the_start(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history[1:])
-
-
-@known_mistake("The history holds the loss of each epoch's last batch; the mean over all rows of X is asked for.")
-def loss_of_the_last_batch(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p, seen = powers / powers.sum(axis=1, keepdims=True), y
-        if epoch == 0:
-            history.append(-np.mean(np.log(p[np.arange(len(seen)), seen])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers, seen = np.exp(a @ values[2] + values[3]), y[rows]
-            p = powers / powers.sum(axis=1, keepdims=True)
-            dz = (p - np.eye(K)[seen]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-        if epoch < epochs:
-            history.append(-np.mean(np.log(p[np.arange(len(seen)), seen])))
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The history holds the mean of the batches' losses while the weights still changed; compute the loss "
-               "of all rows after the epoch.")
-def mean_over_the_batches(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p, losses = powers / powers.sum(axis=1, keepdims=True), []
-        if epoch == 0:
-            history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            p = powers / powers.sum(axis=1, keepdims=True)
-            losses.append(-np.mean(np.log(p[np.arange(len(rows)), y[rows]])))
-            dz = (p - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-        if epoch < epochs:
-            history.append(np.mean(losses))
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("All weights start at 0, so that no hidden unit ever learns: draw them, as Glorot does.")
-def weights_start_at_zero(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    values = [np.zeros((X.shape[1], hidden)), np.zeros(hidden),
-              np.zeros((hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The weights are drawn from a normal distribution; Glorot's uniform one is asked for.")
-def normal_weights(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.normal(scale=limits[0] / np.sqrt(3), size=(X.shape[1], hidden)), np.zeros(hidden),
-              rng.normal(scale=limits[1] / np.sqrt(3), size=(hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The seed is ignored: make the generator with np.random.default_rng(seed).")
-def seed_ignored(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(0), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The parameters that are returned are those of the start.")
-def first_weights_returned(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history, (W1, b1, W2, b2) = [], values
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("K is the number of different labels; a class may be missing among them: K is the largest label plus 1.")
-def classes_that_occur(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), len(np.unique(y)), [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("The parameters come as one flat list; they are two pairs: [(W1, b1), (W2, b2)].")
-def flat_params(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    return values, np.array(history)
-
-
-@known_mistake("The hidden units are sigmoid ones; ReLU is asked for.")
-def sigmoid_units(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(1 / (1 + np.exp(-X @ values[0] - values[1])) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        for start in range(0, len(order), batch_size):
-            rows = order[start:start + batch_size]
-            a = 1 / (1 + np.exp(-X[rows] @ values[0] - values[1]))
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(rows)
-            da = dz @ values[2].T * a * (1 - a)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
-@known_mistake("X and y themselves are shuffled, so the caller's data change: shuffle row numbers instead.")
-def shuffles_its_inputs(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
-    rng, K, states = np.random.default_rng(seed), y.max() + 1, [{}, {}, {}, {}]
-    limits = np.sqrt(6 / (X.shape[1] + hidden)), np.sqrt(6 / (hidden + K))
-    values = [rng.uniform(-limits[0], limits[0], (X.shape[1], hidden)), np.zeros(hidden),
-              rng.uniform(-limits[1], limits[1], (hidden, K)), np.zeros(K)]
-    history = []
-    for epoch in range(epochs + 1):
-        powers = np.exp(np.maximum(X @ values[0] + values[1], 0) @ values[2] + values[3])
-        p = powers / powers.sum(axis=1, keepdims=True)
-        history.append(-np.mean(np.log(p[np.arange(len(y)), y])))
-        order = rng.permutation(len(X)) if epoch < epochs else []
-        if epoch < epochs:
-            X[:], y[:] = X[order], y[order]
-        for start in range(0, len(order), batch_size):
-            rows = slice(start, start + batch_size)
-            a = np.maximum(X[rows] @ values[0] + values[1], 0)
-            powers = np.exp(a @ values[2] + values[3])
-            dz = (powers / powers.sum(axis=1, keepdims=True) - np.eye(K)[y[rows]]) / len(X[rows])
-            da = dz @ values[2].T * (a > 0)
-            gradients = [X[rows].T @ da, da.sum(axis=0), a.T @ dz, dz.sum(axis=0)]
-            for i, g in enumerate(gradients):
-                values[i], states[i] = optimizer(values[i], g, states[i], learning_rate)
-    W1, b1, W2, b2 = values
-    return [(W1, b1), (W2, b2)], np.array(history)
-
-
 @accepted_variant
 def layer_by_layer(X, y, hidden, optimizer, learning_rate, batch_size, epochs, seed):
     rng = np.random.default_rng(seed)
@@ -858,6 +271,102 @@ def layer_by_layer(X, y, hidden, optimizer, learning_rate, batch_size, epochs, s
                 layer["state"] = one, two
         history.append(loss())
     return [(layer["W"], layer["b"]) for layer in layers], np.array(history)
+
+
+shared_state = known_mistake(
+    "All parameters share one state, so that each continues what another began: keep a dict for each.")(
+    slip(slip(slip(slip(layer_by_layer, "history = [loss()]", "history, one = ([loss()], {})"),
+                   "in changes:", "in reversed(changes):"), "states[0]", "one"),
+         "two = optimizer(layer['b'], db, states[1], learning_rate)\n                layer['state'] = (one, two)",
+         "one = optimizer(layer['b'], db, one, learning_rate)"))
+
+state_forgotten = known_mistake("Every step starts with an empty state: hand in the one that the last step returned.")(
+    slip(layer_by_layer, "states = layer['state']", "states = ({}, {})"))
+
+optimizer_ignored = known_mistake("The step is w - learning_rate * g, whichever optimizer was handed in: call it.")(
+    slip(layer_by_layer, "    rng =", "    optimizer = lambda w, g, state, rate: (w - rate * g, state)\n    rng ="))
+
+derivative_of_relu_missing = known_mistake(
+    "The gradient passes units that ReLU has switched off: multiply it by ReLU's derivative.")(
+    slip(layer_by_layer, " * (outputs[number] > 0)", ""))
+
+new_weights_of_the_second_layer = known_mistake(
+    "The gradient goes back through the second layer's new weights: compute all gradients, then take the steps.")(
+    slip(slip(layer_by_layer,
+              "D = D @ layers[number]['W'].T * (outputs[number] > 0)\n            for layer, dW, db in changes:\n",
+              "layer, dW, db = changes[-1]\n"),
+         "= (one, two)\n", "= (one, two)\n                D = D @ layer['W'].T * (outputs[number] > 0)\n"))
+
+gradient_of_the_sum = known_mistake("1/m is missing in the gradient: the loss is the mean over the batch.")(
+    slip(layer_by_layer, "            D /= len(rows)\n", ""))
+
+always_divided_by_batch_size = known_mistake(
+    "The gradient is divided by batch_size in the last batch too, which has fewer rows: divide by their number.")(
+    slip(layer_by_layer, "D /= len(rows)", "D /= min(batch_size, len(y))"))
+
+biases_not_updated = known_mistake("The biases stay 0: they have gradients and take steps like the weights.")(
+    slip(layer_by_layer, "layer['b'], two = optimizer(layer['b'], db, states[1], learning_rate)", "two = {}"))
+
+last_batch_dropped = known_mistake(
+    "The rows that do not fill a batch are never trained on: the last batch may be smaller.")(
+    slip(layer_by_layer, "len(y), batch_size)):", "len(y), batch_size))[:max(1, len(y) // batch_size)]:"))
+
+one_order_for_all_epochs = known_mistake("All epochs have the same order: draw a new one for each.")(
+    slip(layer_by_layer, "    for _ in range(epochs):\n        order = rng.permutation(len(y))\n",
+         "    order = rng.permutation(len(y))\n    for _ in range(epochs):\n"))
+
+labels_not_shuffled = known_mistake("X is shuffled and y is not: take the rows of both by the same numbers.")(
+    slip(slip(layer_by_layer, "np.split(order", "np.split(np.arange(len(y))"), "X[rows]", "X[order[rows]]"))
+
+one_epoch_too_few = known_mistake("The last epoch is missing: `epochs` passes over the data are asked for.")(
+    slip(slip(layer_by_layer, "range(epochs)", "range(epochs - 1)"),
+         "np.array(history)", "np.array(history + history[-1:])[:epochs + 1]"))
+
+history_without_the_start = known_mistake("The history begins after the first epoch; the loss before it comes first.")(
+    slip(layer_by_layer, "np.array(history)", "np.array(history[1:])"))
+
+loss_of_the_last_batch = known_mistake(
+    "The history holds the loss of each epoch's last batch; the mean over all rows of X is asked for.")(
+    slip(layer_by_layer, "history.append(loss())",
+         "history.append(np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(rows)), y[rows]]))"))
+
+mean_over_the_batches = known_mistake(
+    "The history holds the mean of the batches' losses while the weights still changed; compute the loss of all rows "
+    "after the epoch.")(
+    slip(slip(slip(layer_by_layer, "        order =", "        losses = []\n        order ="),
+              "changes = []", "changes = []\n"
+              "            losses.append(np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(rows)), y[rows]]))"),
+         "history.append(loss())", "history.append(np.mean(losses))"))
+
+weights_start_at_zero = known_mistake(
+    "All weights start at 0, so that no hidden unit ever learns: draw them, as Glorot does.")(
+    slip(layer_by_layer, "rng.uniform(-limit, limit, size=(n_in, n_out))", "np.zeros((n_in, n_out))"))
+
+normal_weights = known_mistake("The weights are drawn from a normal distribution; Glorot's uniform one is asked for.")(
+    slip(layer_by_layer, "uniform(-limit, limit, ", "normal(scale=limit / np.sqrt(3), "))
+
+seed_ignored = known_mistake("The seed is ignored: make the generator with np.random.default_rng(seed).")(
+    slip(layer_by_layer, "default_rng(seed)", "default_rng(0)"))
+
+first_weights_returned = known_mistake("The parameters that are returned are those of the start.")(
+    slip(slip(layer_by_layer, "return ([(layer['W'], layer['b']) for layer in layers],", "return (first,"),
+         "    history =", "    first = [(layer['W'], layer['b']) for layer in layers]\n    history ="))
+
+classes_that_occur = known_mistake(
+    "K is the number of different labels; a class may be missing among them: K is the largest label plus 1.")(
+    slip(layer_by_layer, "int(max(y)) + 1", "len(np.unique(y))"))
+
+flat_params = known_mistake("The parameters come as one flat list; they are two pairs: [(W1, b1), (W2, b2)].")(
+    slip(layer_by_layer, "(layer['W'], layer['b']) for layer in layers", "layer[n] for layer in layers for n in 'Wb'"))
+
+sigmoid_units = known_mistake("The hidden units are sigmoid ones; ReLU is asked for.")(
+    slip(slip(layer_by_layer, "A * (A > 0) if", "1 / (1 + np.exp(-A)) if"),
+         "(outputs[number] > 0)", "outputs[number] * (1 - outputs[number])"))
+
+shuffles_its_inputs = known_mistake(
+    "X and y themselves are shuffled, so the caller's data change: shuffle row numbers instead.")(
+    slip(layer_by_layer, "for rows in np.split(order",
+         "X[:], y[:] = (X[order], y[order])\n        for rows in np.split(np.arange(len(y))"))
 
 
 @accepted_variant

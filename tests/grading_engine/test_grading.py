@@ -5,6 +5,7 @@ import pytest
 
 from grading_engine import grading, hidden_tests, report
 from grading_engine.course import ProblemSet
+from grading_engine.hidden_tests import TestResult
 from tests.grading_engine.conftest import SEED, assembled, solutions
 
 RIGHT = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    return x + x"
@@ -228,3 +229,12 @@ def test_reports_escape_what_comes_from_a_student(grade):
     html = report.as_html(grade({"double": source}).functions["double"])
     assert "<script" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_a_mistake_is_told_once():
+    tests = [TestResult(name, name, "failed", "wrong", "summed", "It is the mean.", picture="<figure></figure>")
+             for name in ("one", "two")]
+    tests.append(TestResult("three", "three", "failed", "wrong", picture="<figure></figure>"))
+    html = report.as_html(grading.FunctionGrade("f", 0.0, 3.0, "fail", tests))
+    assert html.count("It is the mean.") == 1
+    assert html.count("<figure>") == 2
