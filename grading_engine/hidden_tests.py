@@ -1,15 +1,15 @@
-"""The trusted pytest side: runs hidden tests against one submission and keeps what happened."""
+"""The trusted side: runs hidden tests, which pytest collects, against one submission and keeps what happened."""
 
+import functools
 import logging
+import warnings
 import zlib
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from grading_engine import diagnosis, heat_map
-from grading_engine.course import TEST_PREFIX
 from grading_engine.grader import Grader
 from grading_engine.student import Failure, Student
 
@@ -53,14 +53,12 @@ class TestResult:
 
 
 class HiddenTests:
-    """A pytest plugin for one run over one submission.
+    """One run over one submission.
 
     Attributes
     ----------
     results : dict of str to list of TestResult
         By function, in the notebook's order.
-    alone : set of str
-        Functions that run with nothing but the answers that they need.
     values : dict of str to list of Answer
         Every answer that a function gave where values were asked for.
     """
@@ -70,59 +68,45 @@ class HiddenTests:
         self.assembled = assembled
         self.seed = seed
         self.graders = {name: Grader(exercise.grader) for name, exercise in problem_set.exercises.items()}
-        self.results = {name: [] for name in problem_set.exercises}
+        self.results = {}
         self.values = {}
-        self.alone = set()
+        self._alone = set()
         self._mistakes = {}
         self._by_values = set()
-        self._planned = Counter()
         self._student = Student(problem_set, assembled, self.graders, processes)
 
-    @pytest.fixture
-    def student(self):
-        """The submission's functions."""
-        return self._student
+    def run(self, functions=None):
+        """Run the tests of all functions, or of some, each of those with nothing but the answers that it needs."""
+        self._alone = set(functions or ())
+        # In the notebook's order, so that what a function builds on is judged before it.
+        names = [name for name in self.problem_set.exercises if functions is None or name in functions]
+        self.results = {name: [] for name in names}
+        tests = collected(self.problem_set.graders)
+        with warnings.catch_warnings():
+            # What a reference warns of is nobody's mistake.
+            warnings.simplefilter("ignore")
+            try:
+                for name in names:
+                    for item in tests.get(self.problem_set.exercises[name].grader, ()):
+                        self.results[name].append(self._tried(name, item))
+            finally:
+                self._student.close()
+            for name, results in self.results.items():
+                self.values[name] = self._student.values(name)
+                self.results[name] = self._explained(name, [self._confirmed(name, result) for result in results])
 
-    @pytest.fixture
-    def rng(self, request):
-        """A `numpy.random.Generator` that is the same for every submission and known to the staff only."""
-        return self._rng(request.node)
-
-    @pytest.hookimpl
-    def pytest_collection_modifyitems(self, items):
-        """Functions in the notebook's order, so that what a function builds on is judged before it."""
-        order = list(self.problem_set.exercises)
-        items.sort(key=lambda item: order.index(_function(item)))
-        self._planned = Counter(map(_function, items))
-
-    @pytest.hookimpl
-    def pytest_pyfunc_call(self, pyfuncitem):
+    def _tried(self, function, item):
         """Run one test, and when it fails again in ways that set other functions' mistakes aside."""
-        function = _function(pyfuncitem)
-        result = self._run(pyfuncitem, alone=function in self.alone)
-        if result.outcome in _MAYBE_SPOILED and not result.unwritten and function not in self.alone:
-            self.alone.add(function)
-            result = self._run(pyfuncitem, alone=True)
+        result = self._run(function, item, alone=function in self._alone)
+        if result.outcome in _MAYBE_SPOILED and not result.unwritten and function not in self._alone:
+            self._alone.add(function)
+            result = self._run(function, item, alone=True)
         if result.outcome not in ("passed", "error") and (upstream := self._wrong_upstream(function)):
-            again = self._run(pyfuncitem, served=upstream, alone=True)
+            again = self._run(function, item, served=upstream, alone=True)
             if again.outcome == "passed":
-                result = replace(again, inherited=upstream,
-                                 message="inherited from " + ", ".join(f"`{name}`" for name in upstream))
-        self.results[function].append(result)
-        return True
-
-    @pytest.hookimpl
-    def pytest_sessionfinish(self):
-        """Leave no process behind, and no hint that does not explain all that a function did."""
-        self._student.begin_test("")
-        self._student.close()
-        for function, results in self.results.items():
-            if len(results) != self._planned[function]:
-                results.append(TestResult("", "all tests were run", "error",
-                                          "The grader itself failed here: a person will look at it."))
-        for function, results in self.results.items():
-            self.values[function] = self._student.values(function)
-            self.results[function] = self._explained(function, [self._confirmed(function, r) for r in results])
+                return replace(again, inherited=upstream,
+                               message="inherited from " + ", ".join(f"`{name}`" for name in upstream))
+        return result
 
     def _explained(self, function, results):
         """Give the hint to all tests that failed by their values, where it took all of them to tell the mistake."""
@@ -142,46 +126,87 @@ class HiddenTests:
             return result
         return replace(result, mistake=None, hint="")
 
-    def _run(self, item, served=(), alone=False):
-        names = {"student": self._student, "rng": self._rng(item)}
-        wanted = item._fixtureinfo.argnames
+    def _run(self, function, item, served=(), alone=False):
         title = (item.function.__doc__ or item.name).strip().splitlines()[0]
         try:
-            arguments = {name: names.get(name, item.funcargs[name]) for name in wanted}
-            return self._result(item, title, self._failure_of(item, arguments, served, alone))
+            return self._result(function, item, title, self._failure_of(function, item, served, alone))
         except Exception:
             # The grader's own fault, never the student's: a person has to look.
             logger.exception("the hidden test %s broke", item.nodeid)
             return TestResult(item.name, title, "error",
                               "The grader itself failed here. This is not your mistake: a person will look at it.")
 
-    def _failure_of(self, item, arguments, served, alone):
+    def _failure_of(self, function, item, served, alone):
+        rng = np.random.default_rng([self.seed, zlib.crc32(f"{function} {item.name}".encode())])
+        given = {"student": self._student, "rng": rng}
         try:
-            self._student.begin_test(_function(item), served, alone)
-            item.obj(**arguments)
+            self._student.begin_test(function, served, alone)
+            item.obj(**{name: given[name] for name in item.fixturenames})
         except Failure as failure:
             return failure
         return None
 
-    def _result(self, item, title, failure):
+    def _result(self, function, item, title, failure):
         used = self._student.tolerance_used
         if failure is None:
             return TestResult(item.name, title, "passed", tolerance_used=used)
         mistake = failure.recognise()
-        self._mistakes[_function(item), item.name] = mistake
+        self._mistakes[function, item.name] = mistake
         if failure.mismatch:
-            self._by_values.add((_function(item), item.name))
+            self._by_values.add((function, item.name))
         return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
                           mistake.sentence if mistake else "", unwritten=failure.unwritten, tolerance_used=used,
                           picture=_picture(failure.mismatch))
-
-    def _rng(self, item):
-        return np.random.default_rng([self.seed, zlib.crc32(f"{_function(item)} {item.name}".encode())])
 
     def _wrong_upstream(self, function):
         """Earlier functions that are not right and that this submission's code for ``function`` mentions."""
         return tuple(name for name in self.assembled.built_on(function, self.problem_set.exercises)
                      if any(result.outcome != "passed" or result.inherited for result in self.results.get(name, ())))
+
+
+class _Collector:
+    """A pytest plugin that provides the two fixtures of hidden tests and keeps what pytest collected."""
+
+    items = ()
+
+    @pytest.fixture
+    def student(self):
+        """The submission's functions, a `Student`; the engine hands it in."""
+
+    @pytest.fixture
+    def rng(self):
+        """A `numpy.random.Generator`, the same for every submission and known to the staff only; as above."""
+
+    @pytest.hookimpl
+    def pytest_collection_finish(self, session):
+        """Keep the tests."""
+        self.items = session.items
+
+
+@functools.cache
+def collected(folder):
+    """Return {file: its pytest items} of a problem set's hidden graders; pytest reads them once.
+
+    Raises
+    ------
+    RuntimeError
+        When a file cannot be read or has no tests, or a test asks for what only a run of pytest has.
+    """
+    collector = _Collector()
+    # Nothing of the surroundings configures this, and what looks for leaks after a session takes a second.
+    options = ["-c", str(folder.parent / "pytest.ini"), f"--rootdir={folder.parent.parent}", "--import-mode=importlib",
+               "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-p", "no:threadexception",
+               "--noconftest", "--disable-plugin-autoload", "--collect-only"]
+    status = pytest.main([*options, str(folder)], plugins=[collector])
+    if status is not pytest.ExitCode.OK:
+        raise RuntimeError(f"the hidden tests in {folder} could not be read: pytest ended with {status!r}")
+    found = {}
+    for item in collector.items:
+        if others := set(item.fixturenames) - {"student", "rng"}:
+            raise RuntimeError(f"{item.nodeid} asks for {', '.join(sorted(others))}: "
+                               "a hidden test gets `student` and `rng` only")
+        found.setdefault(item.path, []).append(item)
+    return found
 
 
 def run(problem_set, assembled, seed, processes, functions=None):
@@ -198,26 +223,10 @@ def run(problem_set, assembled, seed, processes, functions=None):
     functions : iterable of str, optional
         Run these only, each with nothing but the answers that it needs.
     """
-    plugin = HiddenTests(problem_set, assembled, seed, processes)
-    names = list(functions or problem_set.exercises)
-    plugin.results = {name: plugin.results[name] for name in names}
-    plugin.alone = set(functions or ())
-    arguments = [str(problem_set.exercises[name].grader) for name in names]
-    # Nothing of the surroundings configures this run, and what only looks after a test session's own leaks, at a
-    # quarter of a second each time, stays out of it.
-    folder = problem_set.graders.parent
-    options = ["-c", str(folder / "pytest.ini"), f"--rootdir={folder.parent}",
-               "--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:unraisableexception",
-               "-p", "no:threadexception", "--noconftest", "--disable-plugin-autoload"]
-    status = pytest.main([*options, *arguments], plugins=[plugin])
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise RuntimeError(f"the hidden tests of {problem_set.name} could not be run: pytest ended with {status!r}")
-    return plugin
+    tests = HiddenTests(problem_set, assembled, seed, processes)
+    tests.run(functions)
+    return tests
 
 
 def _picture(mismatch):
     return heat_map.as_html(*mismatch.arrays, mismatch.label) if mismatch and mismatch.arrays else ""
-
-
-def _function(item):
-    return item.path.stem.removeprefix(TEST_PREFIX)

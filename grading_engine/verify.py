@@ -1,6 +1,7 @@
 """Proving the graders: right solutions get full marks, wrong ones lose them and are named, and how strong that is."""
 
 import atexit
+import contextlib
 import functools
 import hashlib
 import json
@@ -12,6 +13,7 @@ from grading_engine import assembly, diagnosis, grading, hidden_tests, submissio
 from grading_engine.course import KIT, grade_id, problem_set
 from grading_engine.grader import Grader, as_solution
 from grading_engine.mutants import mutants
+from grading_engine.properties import any_counterexample
 from grading_engine.sandbox.process import Kept
 
 # The same on every machine, so that what was verified once stays verified; the class's own seed is tried besides,
@@ -117,18 +119,20 @@ def run(trial, unsafe=False):
                      for cell in exercises.cleared.cells]
         assembled = assembly.assemble(exercises, untouched)
         return Verdict(trial, _not_zero(grading.grade(exercises, assembled, trial.seed, unsafe)))
-    assembled = assembly.assemble(exercises, submission.read(exercises.path))
+    assembled = _solved(trial.problem_set)
     processes = _processes(unsafe)
     if trial.kind == "solution":
-        plugin = hidden_tests.run(exercises, assembled, trial.seed, processes)
+        tried = hidden_tests.run(exercises, assembled, trial.seed, processes)
         grades = {name: grading.function_grade(exercises.exercises[name], tests)
-                  for name, tests in plugin.results.items()}
+                  for name, tests in tried.results.items()}
         used = {f"{name}.{test}": value for name, grade in grades.items() for test, value in _used(grade).items()}
         return Verdict(trial, "; ".join(filter(None, map(_not_full, grades.values()))), tolerance_used=used)
     assembled = replace(assembled, solutions=assembled.solutions | {trial.function: _source(trial)})
     exercise = exercises.exercises[trial.function]
-    plugin = hidden_tests.run(exercises, assembled, trial.seed, processes, [trial.function])
-    grade = grading.function_grade(exercise, plugin.results[trial.function])
+    # Nobody reads what a mutant is told; most of its time would go into the search for the smallest counterexample.
+    with any_counterexample() if trial.kind == "mutant" else contextlib.nullcontext():
+        tried = hidden_tests.run(exercises, assembled, trial.seed, processes, [trial.function])
+    grade = grading.function_grade(exercise, tried.results[trial.function])
     named = tuple(dict.fromkeys(test.mistake for test in grade.tests if test.mistake))
     misnamed = ()
     if named and trial.kind != "mistake":
@@ -136,6 +140,13 @@ def run(trial, unsafe=False):
         others = hidden_tests.run(exercises, assembled, trial.seed + 1, processes, [trial.function])
         misnamed = _not_the_same(Grader(exercise.grader), named, others.values[trial.function])
     return _judged(trial, grade, named, misnamed)
+
+
+@functools.cache
+def _solved(name):
+    """The instructor's notebook as a submission; no trial changes it."""
+    exercises = problem_set(name)
+    return assembly.assemble(exercises, submission.read(exercises.path))
 
 
 @functools.cache

@@ -201,16 +201,18 @@ def test_an_error_while_a_failure_is_explained_is_no_mark(grade, monkeypatch):
     assert (function.score, function.status) == (None, "error")
 
 
-def test_a_test_that_was_lost_is_no_mark(grade, monkeypatch):
-    run = hidden_tests.HiddenTests.pytest_pyfunc_call
-
-    @pytest.hookimpl
-    def forgetful(self, pyfuncitem):
-        return True if pyfuncitem.name == "test_axes" else run(self, pyfuncitem)
-
-    monkeypatch.setattr(hidden_tests.HiddenTests, "pytest_pyfunc_call", forgetful)
-    function = grade({"double": "def double(x):\n    return x + x"}).functions["double"]
-    assert (function.score, function.status) == (None, "error")
+@pytest.mark.parametrize(("text", "said"), [
+    ("def test_broken(:\n", "could not be read"),
+    ("\n", "could not be read"),
+    ("def test_it(student, tmp_path):\n    pass\n", "asks for .*tmp_path"),
+])
+def test_a_grader_that_cannot_run_is_refused_by_name(tmp_path, text, said):
+    path = tmp_path / "graders" / tmp_path.name / "test_it.py"
+    path.parent.mkdir(parents=True)
+    (path.parent.parent / "pytest.ini").write_text("[pytest]\n")
+    path.write_text(text)
+    with pytest.raises(RuntimeError, match=said):
+        hidden_tests.collected(path.parent)
 
 
 def test_without_a_sandbox_every_report_says_so(tiny):

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import nbformat
 from nbgrader.api import Gradebook
 
-from grading_engine import autograde, grading, nbgrader_stages, regrade
+from grading_engine import autograde, grading, hidden_tests, nbgrader_stages, regrade
 from grading_engine.course import KIT, ProblemSet
 from grading_engine.workspace import CONFIG, open_workspace
 from tests.grading_engine.conftest import SEED, tiny_notebook
@@ -43,6 +43,7 @@ class TinyClass:
         self.exercises = ProblemSet("tiny", self.folder)
         for name in self.exercises.exercises:
             sys.modules.pop(f"graders.tiny.test_{name}", None)
+        hidden_tests.collected.cache_clear()
 
     def hand_in(self, student, double=RIGHT, quadruple=BUILDS_ON_IT):
         """Put a submission into place."""
