@@ -195,8 +195,8 @@ def collected(folder):
     collector = _Collector()
     # Nothing of the surroundings configures this, and what looks for leaks after a session takes a second.
     options = ["-c", str(folder.parent / "pytest.ini"), f"--rootdir={folder.parent.parent}", "--import-mode=importlib",
-               "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-p", "no:threadexception",
-               "--noconftest", "--disable-plugin-autoload", "--collect-only"]
+               "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:unraisableexception",
+               "-p", "no:threadexception", "--noconftest", "--disable-plugin-autoload", "--collect-only"]
     status = pytest.main([*options, str(folder)], plugins=[collector])
     if status is not pytest.ExitCode.OK:
         raise RuntimeError(f"the hidden tests in {folder} could not be read: pytest ended with {status!r}")

@@ -9,7 +9,6 @@ from hypothesis.errors import Flaky
 
 from grading_engine.student import Failure
 
-
 _phases = ContextVar("phases", default=(Phase.generate, Phase.shrink))
 
 

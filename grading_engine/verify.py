@@ -129,17 +129,22 @@ def run(trial, unsafe=False):
         return Verdict(trial, "; ".join(filter(None, map(_not_full, grades.values()))), tolerance_used=used)
     assembled = replace(assembled, solutions=assembled.solutions | {trial.function: _source(trial)})
     exercise = exercises.exercises[trial.function]
-    # Nobody reads what a mutant is told; most of its time would go into the search for the smallest counterexample.
+    # Most of a mutant's time would go into the search for the smallest counterexample; only a hint needs it.
     with any_counterexample() if trial.kind == "mutant" else contextlib.nullcontext():
         tried = hidden_tests.run(exercises, assembled, trial.seed, processes, [trial.function])
-    grade = grading.function_grade(exercise, tried.results[trial.function])
-    named = tuple(dict.fromkeys(test.mistake for test in grade.tests if test.mistake))
+    if trial.kind == "mutant" and _named(tried, trial):
+        tried = hidden_tests.run(exercises, assembled, trial.seed, processes, [trial.function])
+    grade, named = grading.function_grade(exercise, tried.results[trial.function]), _named(tried, trial)
     misnamed = ()
     if named and trial.kind != "mistake":
         # On other inputs than those that the hint was given for.
         others = hidden_tests.run(exercises, assembled, trial.seed + 1, processes, [trial.function])
         misnamed = _not_the_same(Grader(exercise.grader), named, others.values[trial.function])
     return _judged(trial, grade, named, misnamed)
+
+
+def _named(tried, trial):
+    return tuple(dict.fromkeys(test.mistake for test in tried.results[trial.function] if test.mistake))
 
 
 @functools.cache

@@ -299,6 +299,22 @@ def last_channel_only(x, kernel, bias, strides=1, padding="valid"):
     return out
 
 
+@known_mistake("Each product replaces the sum so far, so the last one stands there: add with +=.")
+def last_product_only(x, kernel, bias, strides=1, padding="valid"):
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding is {padding!r}")
+    (m, h, w, _), (kh, kw, _, c_out), (sh, sw) = x.shape, kernel.shape, np.broadcast_to(strides, 2)
+    out_h, out_w, rows, columns = (h - kh) // sh + 1, (w - kw) // sw + 1, 0, 0
+    if padding == "same":
+        out_h, out_w = -(-h // sh), -(-w // sw)
+        rows, columns = max((out_h - 1) * sh + kh - h, 0), max((out_w - 1) * sw + kw - w, 0)
+    x = np.pad(x, ((0, 0), (rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2), (0, 0)))
+    out = np.zeros((m, out_h, out_w, c_out))
+    for i, j in np.ndindex(out_h, out_w):
+        out[:, i, j] = np.outer(x[:, i * sh + kh - 1, j * sw + kw - 1, -1], kernel[-1, -1, -1]) + bias
+    return out
+
+
 @known_mistake("The channels are averaged: add their sums.")
 def channels_averaged(x, kernel, bias, strides=1, padding="valid"):
     if padding not in ("valid", "same"):

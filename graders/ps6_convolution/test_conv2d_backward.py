@@ -353,6 +353,25 @@ def dx_overlaps_replaced(d_out, x, kernel, strides=1, padding="valid"):
     return d_padded[:, top:top + h, left:left + w], dkernel, d_out.sum(axis=(0, 1, 2))
 
 
+@known_mistake("Each product replaces what came before in dx, that of the filter before as well, so the last one "
+               "stands there: add with +=.")
+def dx_last_product_only(d_out, x, kernel, strides=1, padding="valid"):
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding is {padding!r}")
+    (h, w), (out_h, out_w) = x.shape[1:3], d_out.shape[1:3]
+    (kh, kw), (sh, sw) = kernel.shape[:2], np.broadcast_to(strides, 2)
+    rows, columns = max((out_h - 1) * sh + kh - h, 0), max((out_w - 1) * sw + kw - w, 0)
+    top, left = rows // 2, columns // 2
+    padded = np.pad(x, ((0, 0), (top, rows - top), (left, columns - left), (0, 0)))
+    d_padded, dkernel = np.zeros(padded.shape), np.zeros(kernel.shape)
+    for i, j in np.ndindex(out_h, out_w):
+        place = np.s_[:, i * sh:i * sh + kh, j * sw:j * sw + kw]
+        for o in range(kernel.shape[3]):
+            d_padded[place] = d_out[:, i, j, o, None, None, None] * kernel[..., o]
+        dkernel += np.tensordot(padded[place], d_out[:, i, j], (0, 0))
+    return d_padded[:, top:top + h, left:left + w], dkernel, d_out.sum(axis=(0, 1, 2))
+
+
 @known_mistake("dx is divided by the number of places that cover a pixel: what comes from them is added up.")
 def dx_overlaps_averaged(d_out, x, kernel, strides=1, padding="valid"):
     if padding not in ("valid", "same"):
@@ -562,6 +581,24 @@ def dkernel_of_the_last_place(d_out, x, kernel, strides=1, padding="valid"):
         place = np.s_[:, i * sh:i * sh + kh, j * sw:j * sw + kw]
         d_padded[place] += np.tensordot(d_out[:, i, j], kernel, (1, 3))
         dkernel = np.tensordot(padded[place], d_out[:, i, j], (0, 0))
+    return d_padded[:, top:top + h, left:left + w], dkernel, d_out.sum(axis=(0, 1, 2))
+
+
+@known_mistake("Each product replaces what came before in dkernel, that of the sample before as well, so the last one "
+               "stands there: add with +=.")
+def dkernel_last_product_only(d_out, x, kernel, strides=1, padding="valid"):
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding is {padding!r}")
+    (h, w), (out_h, out_w) = x.shape[1:3], d_out.shape[1:3]
+    (kh, kw), (sh, sw) = kernel.shape[:2], np.broadcast_to(strides, 2)
+    rows, columns = max((out_h - 1) * sh + kh - h, 0), max((out_w - 1) * sw + kw - w, 0)
+    top, left = rows // 2, columns // 2
+    padded = np.pad(x, ((0, 0), (top, rows - top), (left, columns - left), (0, 0)))
+    d_padded, dkernel = np.zeros(padded.shape), np.zeros(kernel.shape)
+    for i, j in np.ndindex(out_h, out_w):
+        place = np.s_[:, i * sh:i * sh + kh, j * sw:j * sw + kw]
+        d_padded[place] += np.tensordot(d_out[:, i, j], kernel, (1, 3))
+        dkernel = np.tensordot(padded[place][-1:], d_out[-1:, i, j], (0, 0))
     return d_padded[:, top:top + h, left:left + w], dkernel, d_out.sum(axis=(0, 1, 2))
 
 
