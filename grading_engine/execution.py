@@ -1,14 +1,19 @@
 """Running a submission's own cells in the sandbox, for what a person wants to see: plots, prints, errors."""
 
 import base64
+import json
+import time
 
 import nbformat.v4
 import numpy as np
 
-from grading_engine.sandbox.process import Ended, StudentProcess
+from grading_engine.sandbox import launch
+from grading_engine.sandbox.process import Ended
 from grading_engine.text import plain
 
 CELL_SECONDS = 10
+NOTEBOOK_SECONDS = 120
+MAX_OUTPUT_BYTES = 16 << 20
 RESTARTS = 2
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -29,34 +34,55 @@ def execute(notebook, skipped, unsafe=False):
     Notes
     -----
     A cell that never ends, or that ends the process, is reported and left out of the next try, so that the cells
-    after it still run; after a few such cells the rest is not run.
+    after it still run; after a few such cells, or when the whole notebook takes too long, the rest is not run.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not skipped(cell)]
+    deadline = time.monotonic() + NOTEBOOK_SECONDS
     ended = {}
-    for _ in range(RESTARTS + 1):
-        if _run_all(cells, ended, unsafe):
-            return
-    for cell in cells[max(ended) + 1:]:
-        cell.outputs = [_error("NotRun", "not run: the cells before it ended Python too often")]
+    # Whoever ends the sandbox from outside does it once or twice, not for ever.
+    for _ in range(2 * (RESTARTS + 1)):
+        if len(ended) > RESTARTS or time.monotonic() > deadline or _run_all(cells, ended, deadline, unsafe):
+            break
+    for cell in cells:
+        if cell.execution_count is None and not cell.outputs:
+            cell.outputs = [_error("NotRun", "not run: the cells before it took too long or ended Python too often")]
+    _cap(cells)
 
 
-def _run_all(cells, ended, unsafe):
+def _run_all(cells, ended, deadline, unsafe):
     """Run the cells in one process; returns whether it reached the end."""
-    with StudentProcess(unsafe) as process:
+    processes = launch.launcher(unsafe)
+    process = processes.start()
+    try:
         for number, cell in enumerate(cells):
             if number in ended:
                 cell.outputs = [_error("Ended", f"this cell {ended[number]}")]
                 continue
+            seconds = min(CELL_SECONDS, deadline - time.monotonic())
+            if seconds <= 0:
+                return True
             try:
-                reply = process.request({"op": "run", "cell": str(number), "source": cell.source}, CELL_SECONDS)
+                reply = process.request({"op": "run", "cell": str(number), "source": cell.source}, seconds)
             except Ended as end:
-                ended[number] = end
+                if end.reason != "killed":
+                    ended[number] = end
                 return False
             outputs = reply.get("outputs")
             shown = outputs if isinstance(outputs, list) else []
             cell.outputs = [_output(raw) for raw in shown if isinstance(raw, dict)]
             cell.execution_count = number + 1
-    return True
+        return True
+    finally:
+        processes.end(process)
+
+
+def _cap(cells):
+    """Take away outputs beyond what a notebook should weigh."""
+    weight = 0
+    for cell in cells:
+        weight += sum(len(json.dumps(output)) for output in cell.outputs)
+        if weight > MAX_OUTPUT_BYTES:
+            cell.outputs = [_error("TooLarge", "not shown: the outputs of this notebook are too large")]
 
 
 def _output(raw):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from grading_engine import assembly, hidden_tests, submission
 from grading_engine.course import which_problem_set
-from grading_engine.sandbox.process import Fresh
+from grading_engine.sandbox import launch
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Grade:
 
 def grade(problem_set, assembled, seed, unsafe=False, functions=None):
     """Run the hidden tests against an assembled submission and return its `Grade`."""
-    results = hidden_tests.run(problem_set, assembled, seed, Fresh(unsafe), functions).results
+    results = hidden_tests.run(problem_set, assembled, seed, launch.launcher(unsafe), functions).results
     grades = {name: function_grade(problem_set.exercises[name], tests) for name, tests in results.items()}
     return Grade(problem_set.name, grades, "none" if unsafe else "bubblewrap", seed, assembled.repairs)
 

@@ -218,8 +218,8 @@ def run(problem_set, assembled, seed, processes, functions=None):
     assembled : Assembled
     seed : int
         What inputs are drawn from.
-    processes : Fresh
-        Where student code runs.
+    processes : Cold, Warm or Kept
+        Where student code runs; see `launch`.
     functions : iterable of str, optional
         Run these only, each with nothing but the answers that it needs.
     """

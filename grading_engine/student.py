@@ -20,6 +20,8 @@ from grading_engine.upstream import Upstream
 LOAD_SECONDS = 6
 TEST_SECONDS = 6
 TIMEOUTS_PER_FUNCTION = 2
+SUBMISSION_SECONDS = 180
+KILLS = 3
 
 
 class Failure(AssertionError):
@@ -88,8 +90,11 @@ class Student:
         self._alone = ""
         self._broken = {}
         self._load_errors = {}
+        self._suspected = set()
+        self._kills = 0
         self._timeouts = {}
         self._seconds_left = TEST_SECONDS
+        self._submission_seconds_left = SUBMISSION_SECONDS
         self.incidents = []
         self._values = {}
         self.tolerance_used = None
@@ -128,18 +133,18 @@ class Student:
 
     def call(self, function, args):
         """Call a function in the student's process and return its `Answer`; raises `Failure` where there is none."""
-        process = self._loaded_process()
-        if function in self._broken:
-            raise Failure(*self._broken[function])
-        try:
-            reply = self._ask(process, {"op": "call", "function": function, "args": list(args)},
-                              Upstream(self._served, self._graders) if self._served else None)
-        except Ended as end:
-            self._process = None
-            if end.reason == "timeout":
-                key = function, self._served
-                self._timeouts[key] = self._timeouts.get(key, 0) + 1
-            raise Failure(f"`{function}` {end}", end.reason) from None
+        message = {"op": "call", "function": function, "args": list(args)}
+        upstream = Upstream(self._served, self._graders) if self._served else None
+        reply = None
+        while reply is None:
+            process = self._loaded_process()
+            if function in self._broken:
+                raise Failure(*self._broken[function])
+            try:
+                reply = self._ask(process, message, self._seconds_left, upstream)
+            except Ended as end:
+                self._process = None
+                self._count(end, function)
         if "missing" in reply:
             raise self._missing(function)
         if "not_callable" in reply:
@@ -154,12 +159,33 @@ class Student:
         """Answers that a function gave so far where values were asked for; no incidents, no exceptions."""
         return self._values.setdefault((function, self._served), [])
 
-    def _ask(self, process, message, upstream):
+    def _count(self, end, function):
+        """Take note of how a call ended; raises `Failure` unless it has to be tried again."""
+        if end.reason == "killed":
+            self._forgive(end)
+            return
+        if end.reason == "timeout":
+            key = function, self._served
+            self._timeouts[key] = self._timeouts.get(key, 0) + 1
+        raise Failure(f"`{function}` {end}", end.reason) from None
+
+    def _forgive(self, end):
+        """What ends the sandbox itself is not the student's doing; for ever it cannot go on."""
+        self._kills += 1
+        if self._kills > KILLS:
+            raise end
+
+    def _ask(self, process, message, seconds, upstream=None):
+        if self._submission_seconds_left <= 0:
+            raise Failure(f"not started: this submission has used up its {SUBMISSION_SECONDS} seconds", "timeout")
         begin = monotonic()
         try:
-            return process.request(message, max(self._seconds_left, 0.01), upstream=upstream)
+            return process.request(message, max(min(seconds, self._submission_seconds_left), 0.01), upstream=upstream)
         finally:
-            self._seconds_left -= monotonic() - begin
+            took = monotonic() - begin
+            self._submission_seconds_left -= took
+            if message["op"] == "call":
+                self._seconds_left -= took
 
     def _loaded_process(self):
         """Return a process with the submission's definitions in it; a cell that ends it is left out next time."""
@@ -173,17 +199,29 @@ class Student:
             if cell in self._broken:
                 continue
             try:
-                reply = process.request({"op": "load", "cell": cell, "source": source,
-                                         "definitions_only": definitions_only}, LOAD_SECONDS)
+                reply = self._ask(process, {"op": "load", "cell": cell, "source": source,
+                                            "definitions_only": definitions_only}, LOAD_SECONDS)
                 # Once more, so that a cell that broke the process is told from the innocent one after it.
-                process.request({"op": "serve", "functions": list(self._served)}, LOAD_SECONDS)
+                self._ask(process, {"op": "serve", "functions": list(self._served)}, LOAD_SECONDS)
             except Ended as end:
-                self._broken[cell] = f"the cell of `{cell}` {end}", end.reason
+                self._suspect(cell, end)
                 return None
+            except Failure:
+                self._processes.end(process)
+                raise
             errors = reply.get("errors")
             if isinstance(errors, list) and errors and isinstance(errors[0], dict):
                 self._load_errors[cell] = errors[0]
         return process
+
+    def _suspect(self, cell, end):
+        """Leave a cell out from now on that ended its process; the kernel may have chosen the wrong one once."""
+        if end.reason == "killed":
+            self._forgive(end)
+        elif end.reason == "memory" and cell not in self._suspected:
+            self._suspected.add(cell)
+        else:
+            self._broken[cell] = f"the cell of `{cell}` {end}", end.reason
 
     def _definitions(self):
         """Yield (cell, source, definitions only): the instructor's cells, those the student added, the answers."""
@@ -336,7 +374,7 @@ class StudentFunction:
             warned = next((answer.warned for answer in answers if answer.warned), "")
             return Answer(args, value, through=through, warned=warned)
         except Exception as error:
-            if not answers or isinstance(error, Failure):
+            if not answers or isinstance(error, (Failure, Ended)):
                 raise
             # What came back cannot be worked with: None instead of a pair, for example.
             raised = {"raised": type(error).__name__, "message": str(error)[:500]}

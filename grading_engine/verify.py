@@ -14,7 +14,7 @@ from grading_engine.course import KIT, grade_id, problem_set
 from grading_engine.grader import Grader, as_solution
 from grading_engine.mutants import mutants
 from grading_engine.properties import any_counterexample
-from grading_engine.sandbox.process import Kept
+from grading_engine.sandbox import launch
 
 # The same on every machine, so that what was verified once stays verified; the class's own seed is tried besides,
 # on everything that has to be right.
@@ -156,7 +156,7 @@ def _solved(name):
 
 @functools.cache
 def _processes(unsafe):
-    processes = Kept(unsafe)
+    processes = launch.Kept(launch.launcher(unsafe))
     atexit.register(processes.close)
     return processes
 

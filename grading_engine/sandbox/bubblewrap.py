@@ -1,8 +1,10 @@
 """How a student's process is walled in: bubblewrap's arguments and the limits that hold inside."""
 
+import contextlib
 import functools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from grading_engine.sandbox import packages, system_calls, wire
+from grading_engine.sandbox.walls import Limits
 
 ENGINE = Path(__file__).parent
 KIT = ENGINE.parent.parent
@@ -22,18 +25,49 @@ ALLOWED_PACKAGES = ("numpy", "matplotlib", "ipython")
 # What -I does, but for ignoring the environment: that is ours, and its PYTHONHASHSEED keeps sets in one order.
 _ISOLATED = ("-s", "-P", "-S")
 
-MEMORY_BYTES = 3 << 30  # address space: libraries and thread stacks alone reserve some hundred megabytes
-FILE_BYTES = 32 << 20
-TMP_BYTES = 64 << 20
-THREADS = 64
+# Address space: libraries and thread stacks alone reserve some hundred megabytes.
+LIMITS = Limits(memory=3 << 30, file_size=32 << 20, threads=64, files=256, tmp=64 << 20)
+
+OUT_OF_MEMORY = 128 + signal.SIGKILL  # which here only the kernel sends
+KILLED_FROM_OUTSIDE = -1
 
 
 class NoSandbox(RuntimeError):
     """Student code cannot be walled in on this machine."""
 
 
+class ColdLife:
+    """The process that bubblewrap runs as, or the student's own where there is no sandbox."""
+
+    def __init__(self, process, unsafe=False):
+        self._process = process
+        self._unsafe = unsafe
+
+    def status(self, seconds):
+        """Return the exit status, or None when the process did not end within ``seconds``."""
+        try:
+            status = self._process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        if self._unsafe:
+            return meaning(status)
+        # bubblewrap reports how the process in it ended as 128 + signal; a signal of its own came from outside.
+        return KILLED_FROM_OUTSIDE if status < 0 else status
+
+    def end(self):
+        """Kill the process and everything in its namespaces; returns when it is gone."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def meaning(status):
+    """Turn the status that Python gives into the one that a shell gives: 128 + signal."""
+    return status if status >= 0 else 128 - status
+
+
 def start(sock, unsafe=False):
-    """Start a student's process that talks over a socket, and return its `subprocess.Popen`.
+    """Start a student's process that talks over a socket, and return its `ColdLife`.
 
     Parameters
     ----------
@@ -41,27 +75,37 @@ def start(sock, unsafe=False):
         The child's end of a socket pair.
     unsafe : bool
         Run without any sandbox: for machines that have none, when the staff said so.
-
-    Raises
-    ------
-    NoSandbox
-        When bubblewrap is missing or does not work here.
     """
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    limits = [str(n) for n in (MEMORY_BYTES, FILE_BYTES, THREADS if not unsafe else 4096)]
     if unsafe:
-        return _start_unsafe(sock, limits, quiet)
+        return ColdLife(_start_unsafe(sock), unsafe)
     # bubblewrap reads the filter from a pipe, and the student's process inherits nothing but the socket.
     reading, writing = os.pipe()
     try:
         with open(writing, "wb") as pipe:
-            pipe.write(system_calls.filter_program())
-        command = [*_walls(), "--seccomp", str(reading), "--",
-                   python(), *_ISOLATED, "/engine/student_process.py", str(sock.fileno()), *limits]
-        return subprocess.Popen(command, pass_fds=(sock.fileno(), reading), env={}, cwd="/",
-                                start_new_session=True, **quiet)
+            pipe.write(system_calls.filter_program(may_execute=True))
+        walls = [*_walls(), "--disable-userns", "--seccomp", str(reading)]
+        return ColdLife(_popen([*walls, "--", python(), *_ISOLATED, "/engine/student_process.py", str(sock.fileno()),
+                                *map(str, LIMITS)], sock.fileno(), reading))
     finally:
         os.close(reading)
+
+
+def start_fork_server(sock):
+    """Start the process that students' processes are forked from, and return its `ColdLife`; see `fork_server`."""
+    # It writes down in /proc who its children are; they do not see it.
+    return ColdLife(_popen([*_walls(), "--proc", "/proc", "--", python(), *_ISOLATED, "/engine/fork_server.py",
+                            str(sock.fileno()), *map(str, LIMITS)], sock.fileno()))
+
+
+def filter_for_forked():
+    """Return the filter of system calls for a process that has all its code in memory already."""
+    return system_calls.filter_program(may_execute=False)
+
+
+def _popen(command, *descriptors, **options):
+    options = {"env": {}, "cwd": "/"} | options
+    return subprocess.Popen(command, pass_fds=descriptors, start_new_session=True, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 
 
 @functools.cache
@@ -71,14 +115,13 @@ def why_not():
         return "bubblewrap is not installed: run `apt-get install bubblewrap`, or your system's equivalent."
     ours, theirs = socket.socketpair()
     try:
-        with ours, theirs:
-            process = start(theirs)
-            theirs.close()
+        with ours:
+            with theirs:
+                life = start(theirs)
             ours.settimeout(60)
             ours.sendall(wire.encode({"op": "serve", "functions": []}))
             alive = ours.recv(1)
-            process.kill()
-            process.wait()
+            life.end()
         if alive:
             return ""
     except (ImportError, RuntimeError) as error:
@@ -96,7 +139,7 @@ def python():
 
 @functools.cache
 def _walls():
-    arguments = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--unshare-user", "--disable-userns",
+    arguments = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--unshare-user",
                  "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--cap-drop", "ALL",
                  "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"]
     bound = []
@@ -115,13 +158,14 @@ def _walls():
         for secret in (KIT, Path(sys.prefix)):
             if secret.resolve().is_relative_to(path) and secret.resolve() != path:
                 arguments += ["--tmpfs", str(secret.resolve())]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev",
-                  "--size", str(TMP_BYTES), "--tmpfs", "/tmp", "--dir", "/tmp/home", "--chdir", "/tmp/home"]
+    arguments += ["--dev", "/dev", "--remount-ro", "/dev"]
     for name, path in packages.importable(*ALLOWED_PACKAGES).items():
         arguments += ["--ro-bind", str(path), f"/site/{name}"]
     arguments += ["--ro-bind", str(KIT / "course_lib"), "/site/course_lib"]
-    for name in ("student_process.py", "notebook_shell.py", "wire.py"):
+    for name in ("student_process.py", "fork_server.py", "walls.py", "notebook_shell.py", "wire.py"):
         arguments += ["--ro-bind", str(ENGINE / name), f"/engine/{name}"]
+    arguments += ["--size", str(LIMITS.tmp), "--tmpfs", "/tmp", "--dir", "/tmp/home", "--chdir", "/tmp/home",
+                  "--dir", "/proc"]
     for file in _font_lists():
         arguments += ["--ro-bind", str(file), f"/tmp/matplotlib/{file.name}"]
     arguments += ["--remount-ro", "/"]
@@ -146,13 +190,12 @@ def _font_lists():
     return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
 
 
-def _start_unsafe(sock, limits, quiet):
+def _start_unsafe(sock):
     paths = [str(ENGINE), *{str(path.parent) for path in packages.importable(*ALLOWED_PACKAGES).values()}, str(KIT)]
     code = ("import sys, runpy; sys.path[:0] = sys.argv.pop(1).split(':'); sys.argv.pop(0);"
             "runpy.run_path(sys.argv[0], run_name='__main__')")
-    command = [python(), *_ISOLATED, "-c", code, ":".join(paths), str(ENGINE / "student_process.py"),
-               str(sock.fileno()), *limits]
     home = tempfile.gettempdir()
-    environment = _environment() | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home}
-    return subprocess.Popen(command, pass_fds=(sock.fileno(),), env=environment, cwd=home,
-                            start_new_session=True, **quiet)
+    limits = LIMITS._replace(threads=4096)  # counted over everything that the user runs
+    return _popen([python(), *_ISOLATED, "-c", code, ":".join(paths), str(ENGINE / "student_process.py"),
+                   str(sock.fileno()), *map(str, limits)], sock.fileno(), cwd=home,
+                  env=_environment() | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home})

@@ -1,22 +1,17 @@
 """The trusted side's end of one student's process: it asks, waits a limited time and says how the process ended."""
 
-import contextlib
-import os
-import signal
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 
 import numpy as np
 
-from grading_engine.sandbox import bubblewrap, wire
+from grading_engine.sandbox import wire
+from grading_engine.sandbox.bubblewrap import KILLED_FROM_OUTSIDE, OUT_OF_MEMORY
 
 START_SECONDS = 30
+ENDING_SECONDS = 5
 MAX_CALLBACKS = 200_000
 MAX_CALLBACK_ELEMENTS = 100_000
-
-OUT_OF_MEMORY = 137  # the exit status after SIGKILL, which here only the kernel sends
 
 
 class Ended(Exception):
@@ -25,7 +20,7 @@ class Ended(Exception):
     Attributes
     ----------
     reason : str
-        "timeout", "memory", "exit" or "crash".
+        "timeout", "memory", "exit", "crash", or "killed" when something from outside ended the sandbox itself.
     """
 
     def __init__(self, reason, message):
@@ -34,15 +29,19 @@ class Ended(Exception):
 
 
 class StudentProcess:
-    """One sandboxed process; use it as a context manager, so that it never outlives its user."""
+    """One sandboxed process; use it as a context manager, so that it never outlives its user.
 
-    def __init__(self, unsafe=False):
-        problem = "" if unsafe else bubblewrap.why_not()
-        if problem:
-            raise bubblewrap.NoSandbox(problem)
-        self._socket, theirs = socket.socketpair()
-        with theirs:
-            self._process = bubblewrap.start(theirs, unsafe)
+    Parameters
+    ----------
+    sock : socket.socket
+        The trusted end of the bridge.
+    life : ColdLife or WarmLife
+        Ends the process and knows how it ended.
+    """
+
+    def __init__(self, sock, life):
+        self._socket = sock
+        self._life = life
         self._deadline = None
         # The first answer also waits for the interpreter and numpy.
         self.request({"op": "serve", "functions": []}, START_SECONDS)
@@ -95,19 +94,16 @@ class StudentProcess:
     def kill(self):
         """End the process and everything in its namespaces; returns when it is gone."""
         self._socket.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._life.end()
 
     def _how_it_ended(self):
-        try:
-            status = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            status = None
+        status = self._life.status(ENDING_SECONDS)
         self.kill()
+        if status == KILLED_FROM_OUTSIDE:
+            return Ended("killed", "was ended from outside")
         if status == OUT_OF_MEMORY:
             return Ended("memory", "used more memory than there is")
-        if status is None or status > 128 or status < 0:
+        if status is None or not 0 <= status < 128:
             return Ended("crash", "crashed the Python interpreter")
         return Ended("exit", f"ended the Python process (exit status {status})")
 
@@ -130,43 +126,6 @@ class StudentProcess:
                 raise EOFError
             parts += part
         return bytes(parts)
-
-
-class Fresh:
-    """Starts a process of its own for every submission."""
-
-    def __init__(self, unsafe=False):
-        self._unsafe = unsafe
-
-    def start(self):
-        """Return a new `StudentProcess`."""
-        return StudentProcess(self._unsafe)
-
-    def end(self, process):
-        """End a process that is not needed any more."""
-        process.kill()
-
-
-class Kept(Fresh):
-    """Hands out one process again and again: for code of the staff only, which leaves nothing bad behind."""
-
-    _idle = None
-
-    def start(self):
-        """Return a `StudentProcess` without any definitions."""
-        process, self._idle = self._idle or super().start(), None
-        process.request({"op": "forget"}, START_SECONDS)
-        return process
-
-    def end(self, process):
-        """Keep the process for the next one who asks."""
-        self._idle = process
-
-    def close(self):
-        """End the process that is kept."""
-        if self._idle is not None:
-            self._idle.kill()
-            self._idle = None
 
 
 def _elements(value):

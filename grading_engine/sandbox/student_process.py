@@ -11,28 +11,28 @@ import itertools
 import linecache
 import os
 import re
-import resource
 import socket
 import sys
 import warnings
 from collections.abc import Iterator
 
 sys.path[:0] = ["/engine", "/site"]
-import wire  # noqa: E402 - found at its mount point only after the line above
+import walls  # noqa: E402 - found at its mount point only after the line above
+import wire  # noqa: E402
 
 MAX_MESSAGE = 500
 
 
 def main():
-    """Set the limits, then answer requests until the trusted side hangs up."""
-    limits = [int(text) for text in sys.argv[2:5]]
-    memory, file_size, threads = limits
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
-    resource.setrlimit(resource.RLIMIT_NPROC, (threads, threads))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    connection = Connection(socket.socket(fileno=int(sys.argv[1])))
-    notebook = Notebook(connection)
+    """Set the limits of a process that was started for itself, then answer."""
+    walls.set_limits(walls.Limits(*map(int, sys.argv[2:])))
+    answer(socket.socket(fileno=int(sys.argv[1])))
+
+
+def answer(sock, shell=None):
+    """Answer requests over a socket until the trusted side hangs up."""
+    connection = Connection(sock)
+    notebook = Notebook(connection, shell)
     answers = {"load": notebook.load, "call": notebook.call, "run": notebook.run, "serve": notebook.serve,
                "forget": notebook.forget}
     while True:
@@ -80,9 +80,9 @@ class Connection:
 class Notebook:
     """The student's names, and the ways in which they are made and used."""
 
-    def __init__(self, connection):
+    def __init__(self, connection, shell=None):
         self.connection = connection
-        self.shell = None
+        self.shell = shell
         self.forget()
 
     def forget(self):

@@ -1,22 +1,35 @@
+import re
+import stat
 import textwrap
+from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from grading_engine.course import KIT
-from grading_engine.sandbox import bubblewrap
-from grading_engine.sandbox.process import Ended, StudentProcess
+from grading_engine.sandbox import bubblewrap, launch
+from grading_engine.sandbox.process import Ended
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
 
+@pytest.fixture(params=[launch.Cold, launch.Warm], scope="module")
+def launcher(request):
+    """Both ways to a process: each has to be as strong as the other."""
+    made = request.param()
+    yield made
+    if request.param is launch.Warm:
+        made.close()
+
+
 @pytest.fixture
-def call():
+def call(launcher):
     """Define a function in a student's process and call it there."""
     processes = []
 
     def run(body, *args, seconds=20):
-        process = StudentProcess()
+        process = launcher.start()
         processes.append(process)
         source = "import numpy as np\ndef f(*args):\n" + textwrap.indent(textwrap.dedent(body), "    ")
         errors = process.request({"op": "load", "cell": "f", "source": source, "definitions_only": False}, 20)
@@ -94,26 +107,31 @@ def test_threads_are_allowed(call):
 
 def test_there_is_no_other_process_and_no_descriptor_but_the_bridge(call):
     body = """
-        import contextlib, os
-        links = []
-        for fd in os.listdir("/proc/self/fd"):
-            with contextlib.suppress(OSError):  # the descriptor that lists the folder is closed again
-                links.append(os.readlink(f"/proc/self/fd/{fd}"))
-        return [p for p in os.listdir("/proc") if p.isdigit()], links
+        import contextlib, os, stat
+        kinds = []
+        for descriptor in range(1000):
+            with contextlib.suppress(OSError):
+                kinds.append(stat.S_IFMT(os.fstat(descriptor).st_mode))
+        try:
+            os.kill(-1, 0)
+        except ProcessLookupError:
+            alone = True
+        return os.getpid(), alone, kinds, os.listdir("/proc")
     """
-    processes, descriptors = call(body)["returned"]
-    assert processes == ["1"]
-    assert sorted(path.partition(":")[0] for path in descriptors) == ["/dev/null"] * 3 + ["socket"]
+    assert call(body)["returned"] == (1, True, [stat.S_IFCHR] * 3 + [stat.S_IFSOCK], [])
 
 
 def test_no_capability_survives_and_the_environment_is_ours(call, monkeypatch):
     monkeypatch.setenv("STAFF_SECRET", "x")
-    status = call("return [l for l in open('/proc/self/status') if l.startswith(('Cap', 'NoNew', 'Seccomp:'))]")
-    values = dict(line.split() for line in status["returned"])
-    assert values.pop("NoNewPrivs:") == "1"
-    assert values.pop("Seccomp:") == "2"
-    assert {int(value, 16) for value in values.values()} == {0}
     assert "STAFF_SECRET" not in call("import os\nreturn dict(os.environ)")["returned"]
+    innermost = [process for process in psutil.Process().children(recursive=True) if not process.children()]
+    told = [Path(f"/proc/{process.pid}/status").read_text().splitlines() for process in innermost]
+    # Other processes of this test session are first ones of no namespace.
+    status = next(lines for lines in told if any(re.fullmatch(r"NSpid:\t\d+.*\t1", line) for line in lines))
+    values = dict(line.split(":\t") for line in status if line.startswith(("Cap", "NoNew", "Seccomp:")))
+    assert values.pop("NoNewPrivs") == "1"
+    assert values.pop("Seccomp") == "2"
+    assert {int(value, 16) for value in values.values()} == {0}
 
 
 @pytest.mark.parametrize(("body", "reason"), [
@@ -122,8 +140,8 @@ def test_no_capability_survives_and_the_environment_is_ours(call, monkeypatch):
     ("import os\nos._exit(0)", "exit"),
     ("import ctypes\nctypes.string_at(0)", "crash"),
     ("import os\nos.abort()", "crash"),
-    ("import os\nfor fd in map(int, os.listdir('/proc/self/fd')):\n"
-     "    if os.path.exists(f'/proc/self/fd/{fd}') and fd > 2: os.write(fd, b'x' * 64)", "crash"),
+    ("import contextlib, os\nfor fd in range(3, 256):\n    with contextlib.suppress(OSError): os.write(fd, b'x' * 64)",
+     "crash"),
 ])
 def test_how_a_process_ends_is_told(call, body, reason):
     with pytest.raises(Ended) as end:
@@ -142,19 +160,34 @@ def test_an_endless_conversation_ends(call, monkeypatch):
     assert end.value.reason == "timeout"
 
 
+def ask_until_it_ends(process):
+    """Death takes a moment to reach the innermost process."""
+    for _ in range(1000):
+        process.request({"op": "serve", "functions": []}, 5)
+
+
+def test_whoever_ends_the_sandbox_itself_is_not_the_student(launcher):
+    process = launcher.start()
+    next(child for child in psutil.Process().children() if child.name() == "bwrap").kill()
+    with pytest.raises(Ended) as end:
+        ask_until_it_ends(process)
+    assert end.value.reason == "killed"
+    launcher.start().kill()
+
+
 def test_without_bubblewrap_there_is_a_remedy(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
     bubblewrap.why_not.cache_clear()
     try:
         assert "apt-get install bubblewrap" in bubblewrap.why_not()
         with pytest.raises(bubblewrap.NoSandbox):
-            StudentProcess()
+            launch.launcher.__wrapped__()
     finally:
         bubblewrap.why_not.cache_clear()
 
 
 def test_without_libseccomp_there_is_a_remedy(monkeypatch):
-    def missing():
+    def missing(may_execute):
         raise RuntimeError("Unable to find libseccomp")
 
     monkeypatch.setattr("grading_engine.sandbox.system_calls.filter_program", missing)

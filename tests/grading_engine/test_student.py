@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grading_engine.grader import Mistake
-from grading_engine.sandbox.process import Fresh, Kept
+from grading_engine.sandbox.launch import Kept, launcher
 from grading_engine.student import Failure, Student
 
 
@@ -20,7 +20,7 @@ def load(sandbox):
                                  mistakes=[Mistake(m.__name__, f"This is {m.__name__}.", m) for m in mistakes])
         problem_set = SimpleNamespace(name="one", exercises={"f": None}, definitions=lambda names: "import numpy as np")
         assembled = SimpleNamespace(solutions={"f": source}, added=[], notebook=SimpleNamespace(cells=[]))
-        students.append(Student(problem_set, assembled, {"f": grader}, Fresh()))
+        students.append(Student(problem_set, assembled, {"f": grader}, launcher()))
         students[-1].begin_test("f")
         return students[-1].f
 
@@ -219,7 +219,7 @@ def test_forbidden_names_count_in_code_only(load):
 
 
 def test_a_process_that_is_kept_knows_nothing_of_before(sandbox):
-    processes = Kept()
+    processes = Kept(launcher())
     first = processes.start()
     first.request({"op": "load", "cell": "f", "source": "left = 1\ndef f(): return left", "definitions_only": False}, 5)
     assert first.request({"op": "call", "function": "f", "args": []}, 5)["returned"] == 1

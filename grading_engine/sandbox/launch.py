@@ -1,0 +1,147 @@
+"""Starting students' processes: each from nothing, or forked from a warm one; and one for the staff's own code."""
+
+import atexit
+import contextlib
+import functools
+import socket
+
+from grading_engine.sandbox import bubblewrap
+from grading_engine.sandbox.process import START_SECONDS, Ended, StudentProcess
+
+_READY = b"ready"
+
+
+class Cold:
+    """Starts an interpreter of its own for every process."""
+
+    def __init__(self, unsafe=False):
+        self._unsafe = unsafe
+
+    def start(self):
+        """Return a new `StudentProcess`."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            life = bubblewrap.start(theirs, self._unsafe)
+        return StudentProcess(ours, life)
+
+    def end(self, process):
+        """End a process that is not needed any more."""
+        process.kill()
+
+
+class Warm(Cold):
+    """Forks every process from a server that has the libraries loaded; the server is started when it is needed."""
+
+    def __init__(self):
+        super().__init__()
+        self._server = self._control = None
+        atexit.register(self.close)
+
+    def start(self):
+        """Return a new `StudentProcess`."""
+        ours, theirs = socket.socketpair()
+        life, keeper = socket.socketpair()
+        with theirs, keeper:
+            try:
+                self._ask_for(theirs, keeper)
+            except OSError:
+                # It was killed from outside, whenever that was: another one does the same.
+                self.close()
+                self._ask_for(theirs, keeper)
+        return StudentProcess(ours, WarmLife(life))
+
+    def close(self):
+        """End the server and every process that was forked from it."""
+        if self._server is not None:
+            self._control.close()
+            self._server.end()
+            self._server = None
+
+    def _ask_for(self, *sockets):
+        if self._server is None:
+            self._start_server()
+        socket.send_fds(self._control, [b"fork"], [sock.fileno() for sock in sockets])
+
+    def _start_server(self):
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._server = bubblewrap.start_fork_server(theirs)
+        self._control.settimeout(START_SECONDS)
+        self._control.send(bubblewrap.filter_for_forked())
+        if self._control.recv(len(_READY)) != _READY:
+            raise ConnectionError("the fork server did not start")
+
+
+class WarmLife:
+    """The end of a socket whose other end the keeper of a forked process holds."""
+
+    def __init__(self, sock):
+        self._socket = sock
+        self._status = None
+
+    def status(self, seconds):
+        """Return the exit status, or None when the process did not end within ``seconds``."""
+        if self._status is None:
+            self._socket.settimeout(seconds)
+            try:
+                told = self._socket.recv(16)
+            except TimeoutError:
+                return None
+            except OSError:
+                told = b""
+            # A keeper that says nothing was killed itself.
+            self._status = bubblewrap.meaning(int(told)) if told else bubblewrap.KILLED_FROM_OUTSIDE
+        return self._status
+
+    def end(self):
+        """Let the keeper kill the process; returns when it is gone."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+        self.status(START_SECONDS)
+        self._socket.close()
+
+
+class Kept:
+    """Hands out one process again and again: for code of the staff only, which leaves nothing bad behind."""
+
+    def __init__(self, launcher):
+        self._launcher = launcher
+        self._idle = None
+
+    def start(self):
+        """Return a `StudentProcess` without any definitions."""
+        process, self._idle = self._idle or self._launcher.start(), None
+        process.request({"op": "forget"}, START_SECONDS)
+        return process
+
+    def end(self, process):
+        """Keep the process for the next one who asks."""
+        self._idle = process
+
+    def close(self):
+        """End the process that is kept."""
+        if self._idle is not None:
+            self._idle.kill()
+            self._idle = None
+
+
+@functools.cache
+def launcher(unsafe=False):
+    """Return what starts students' processes here: warm where forked ones can be walled in, else cold.
+
+    Raises
+    ------
+    NoSandbox
+        When there is no sandbox, and ``unsafe`` does not say that none is wanted.
+    """
+    if unsafe:
+        return Cold(unsafe=True)
+    if problem := bubblewrap.why_not():
+        raise bubblewrap.NoSandbox(problem)
+    warm = Warm()
+    try:
+        warm.start().kill()
+    except (OSError, Ended):
+        warm.close()
+        return Cold()
+    return warm
