@@ -1,10 +1,13 @@
 """Grading a class: workers compute, one writer records in nbgrader's gradebook."""
 
+import contextlib
+import errno
 import logging
 import multiprocessing
 import signal
 import warnings
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import Counter
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -12,13 +15,20 @@ from textwrap import shorten
 from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import temp_attrs
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import OperationalError, SAWarning
 
 from grading_engine import grading, pipeline, results, submission
-from grading_engine.course import CourseError
+from grading_engine.course import TEST_PREFIX, CourseError
 from grading_engine.nbgrader_stages import GradeSubmission, RebuildNotebook, RecordMarks
 
 logger = logging.getLogger(__name__)
+
+
+DEATHS = 3
+
+
+class CannotRecord(CourseError):
+    """The gradebook or the disk takes nothing more; what is recorded is whole."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +41,14 @@ class Outcome:
         None when a person has to look at it.
     problem : str
         Why there is no grade.
+    before : bool
+        Whether an earlier run has graded it, and nothing has changed since.
     """
 
     student: str
     grade: object = None
     problem: str = ""
+    before: bool = False
 
 
 def submitted_students(workspace, problem_set):
@@ -44,8 +57,12 @@ def submitted_students(workspace, problem_set):
     return sorted(path.parent.name for path in folder.glob(f"*/{problem_set.name}") if path.is_dir())
 
 
-def autograde(workspace, problem_set, students, seed, *, unsafe=False, workers=2, on_done=lambda outcome: None):
+def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=False, workers=2,
+              on_done=lambda outcome: None):
     """Grade submissions and record them; returns an `Outcome` per student, in the order of ``students``.
+
+    What is recorded already, and was made from what is there now, is not graded again: a run that was ended, however
+    hard, is taken up where it stopped.
 
     Parameters
     ----------
@@ -54,25 +71,61 @@ def autograde(workspace, problem_set, students, seed, *, unsafe=False, workers=2
     problem_set : ProblemSet
     students : list of str
     seed : int
+    force : bool
+        Grade everything again.
     unsafe : bool
         Run student code without a sandbox.
     workers : int
         Processes that grade; each loads TensorFlow once.
     on_done : callable
         Gets each `Outcome` as soon as it is recorded.
+
+    Raises
+    ------
+    CannotRecord
+        When the gradebook is locked or the disk is full.
     """
     update_gradebook(workspace, problem_set)
+    known = {} if force else _complete(workspace, problem_set, students)
     outcomes = {}
 
     def take(student, done, problem):
-        problem = problem or record(workspace, problem_set, student, *done)
-        outcomes[student] = Outcome(student, problem=problem) if problem else Outcome(student, done[0].grade)
+        before = done is None and not problem
+        if before:
+            functions = {name: result.grade for name, result in known[student].items()}
+            grade = grading.Grade(problem_set.name, functions, "none" if unsafe else "bubblewrap", seed, [])
+        else:
+            problem = problem or record(workspace, problem_set, student, *done)
+            grade = None if problem else done[0].grade
+        outcomes[student] = Outcome(student, grade, problem, before)
         on_done(outcomes[student])
 
-    jobs = {student: (notebook_path(workspace, problem_set, student), problem_set.name, seed, unsafe)
+    jobs = {student: (notebook_path(workspace, problem_set, student), problem_set.name, seed, unsafe,
+                      {name: result.origin for name, result in known.get(student, {}).items()})
             for student in students}
     in_workers(_grade, jobs, workers, take)
     return [outcomes[student] for student in students]
+
+
+def _complete(workspace, problem_set, students):
+    """Return {student: {function: Result}} of those whose record is whole: gradebook, notebook and memory agree."""
+    found = {}
+    for student, entry in results.recorded(workspace, problem_set).items():
+        if student not in students or not notebook_path(workspace, problem_set, student, "autograded").is_file():
+            continue
+        remembered = results.load(workspace, problem_set, student)
+        marks = {name: entry.marks.get(TEST_PREFIX + name) for name in problem_set.exercises}
+        whole = remembered.keys() == marks.keys() and all(
+            mark is not None and result.grade.score is not None and mark.auto == result.grade.score
+            for mark, result in ((marks[name], remembered[name]) for name in marks))
+        if whole and entry.handed_in == _handed_in(workspace, problem_set, student):
+            found[student] = remembered
+    return found
+
+
+def _handed_in(workspace, problem_set, student):
+    folder = notebook_path(workspace, problem_set, student).parent
+    return workspace.coursedir.get_existing_timestamp(str(folder))
 
 
 def in_workers(function, jobs, workers, take):
@@ -89,17 +142,42 @@ def in_workers(function, jobs, workers, take):
         ``take(student, answer, problem)`` gets each answer as it comes, one at a time; where there is none,
         ``problem`` says in words why.
     """
-    # Spawned, not forked: TensorFlow does not survive a fork.
-    executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"),
-                                   initializer=_leave_interrupts_to_the_coordinator)
+    waiting, deaths = dict(jobs), Counter()
+
+    def taken(student, answer, problem):
+        del waiting[student]
+        take(student, answer, problem)
+
+    while waiting:
+        # Whoever was twice at work when a worker died is tried alone, so that it is known who is to blame.
+        suspected = [student for student in waiting if deaths[student] >= DEATHS - 1]
+        several = {student: waiting[student] for student in waiting if student not in suspected}
+        group = several or {suspected[0]: waiting[suspected[0]]}
+        _one_pool(function, group, workers if several else 1, taken)
+        for student in [student for student in group if student in waiting][:workers if several else 1]:
+            deaths[student] += 1
+            if deaths[student] == DEATHS:
+                taken(student, None, f"the process that graded it was ended {DEATHS} times")
+
+
+def _one_pool(function, jobs, workers, take):
+    """Take answers from one pool of workers, until all are there or a worker dies."""
+    # Not forked from this process: TensorFlow does not survive that.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_the_coordinator)
     try:
         futures = {executor.submit(function, *arguments): student for student, arguments in jobs.items()}
         for future in as_completed(futures):
             student, error = futures[future], future.exception()
+            if isinstance(error, BrokenExecutor):
+                return
             if error is None:
                 take(student, future.result(), "")
             else:
                 take(student, None, what_went_wrong(student, error))
+    except BrokenExecutor:
+        return
     finally:
         # Whoever stops a run waits for the submissions in work, not for the rest of the class.
         executor.shutdown(cancel_futures=True)
@@ -156,26 +234,67 @@ def record(workspace, problem_set, student, graded, found):
     """
     try:
         write(workspace, problem_set, student, graded)
-    except NbGraderException as error:
+        results.save(workspace, problem_set, student, found)
+    except (NbGraderException, OSError) as error:
+        _refuse_when_full_or_locked(error)
         return f"nbgrader could not record it: {error}"
-    results.save(workspace, problem_set, student, found)
     return ""
 
 
-def _grade(path, name, seed, unsafe):
-    """Grade one file in a worker."""
+def _refuse_when_full_or_locked(error):
+    """What stops one record stops all of them: raise `CannotRecord` instead of blaming the submissions."""
+    causes = [error]
+    while causes[-1] is not None:
+        causes.append(causes[-1].__cause__ or causes[-1].__context__)
+    for cause in causes[:-1]:
+        if isinstance(cause, OperationalError):
+            raise CannotRecord(f"the gradebook cannot be written ({cause.orig}); what is recorded is whole. Close what "
+                               "else uses it, or make room, and run the command again: it goes on from here") from None
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise CannotRecord(f"nothing more can be written ({cause.strerror}); what is recorded is whole. Make room "
+                               "and run the command again: it goes on from here") from None
+
+
+def _grade(path, name, seed, unsafe, known):
+    """Grade one file in a worker; None when ``known``, {function: Origin}, was made from the same."""
     problem_set, assembled = open_handed_in(path, name)
-    graded = pipeline.grade_assembled(problem_set, assembled, seed, unsafe)
     origins = results.origins(problem_set, assembled, seed, unsafe)
+    if origins == known:
+        return None
+    graded = pipeline.grade_assembled(problem_set, assembled, seed, unsafe)
     return graded, {function: results.Result(grade, origins[function])
                     for function, grade in graded.grade.functions.items()}
+
+
+class _Recorder(Autograde):
+    """nbgrader's converter, which does not forget why it failed."""
+
+    why = None
+
+    def init_assignment(self, assignment_id, student_id):
+        """As nbgrader does."""
+        with self._remembering():
+            super().init_assignment(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename):
+        """As nbgrader does."""
+        with self._remembering():
+            super().convert_single_notebook(notebook_filename)
+
+    @contextlib.contextmanager
+    def _remembering(self):
+        try:
+            yield
+        except Exception as error:
+            self.why = error
+            raise
 
 
 def write(workspace, problem_set, student, graded):
     """Let nbgrader's own converter write the graded notebook and the gradebook's entries."""
     with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=student,
                     notebook_id=problem_set.name):
-        converter = Autograde(coursedir=workspace.coursedir, parent=workspace)
+        converter = _Recorder(coursedir=workspace.coursedir, parent=workspace)
         converter.force = True
         converter.sanitize_preprocessors = [RebuildNotebook]
         converter.autograde_preprocessors = [GradeSubmission(graded=graded, parent=workspace), RecordMarks,
@@ -183,7 +302,10 @@ def write(workspace, problem_set, student, graded):
         with warnings.catch_warnings():
             # nbgrader makes a submission's rows before it adds them; SQLAlchemy says so, and nothing is lost.
             warnings.simplefilter("ignore", SAWarning)
-            converter.start()
+            try:
+                converter.start()
+            except NbGraderException as error:
+                raise error from converter.why
 
 
 def update_gradebook(workspace, problem_set):
@@ -195,12 +317,14 @@ def update_gradebook(workspace, problem_set):
         try:
             converter.start()
         except NbGraderException as error:
+            _refuse_when_full_or_locked(error)
             raise CourseError(f"nbgrader's gradebook could not take over {problem_set.name}: {error}") from None
 
 
-def notebook_path(workspace, problem_set, student):
-    """Where a student's notebook was handed in."""
-    folder = workspace.coursedir.format_path(workspace.coursedir.submitted_directory, student, problem_set.name)
+def notebook_path(workspace, problem_set, student, stage="submitted"):
+    """Where a student's notebook lies: as it was handed in, or at another stage, such as "autograded"."""
+    folder = workspace.coursedir.format_path(getattr(workspace.coursedir, f"{stage}_directory"), student,
+                                             problem_set.name)
     return Path(folder) / f"{problem_set.name}.ipynb"
 
 
@@ -218,6 +342,7 @@ def what_happened(outcome):
         said = [f"{function.name}: {_reason(function)}" for function in lost[:3]]
         said += [f"and {len(lost) - 3} more"] if len(lost) > 3 else []
     said += [f"{len(outcome.grade.repairs)} repairs"] if outcome.grade.repairs else []
+    said += ["graded before"] if outcome.before else []
     return "; ".join(said)
 
 

@@ -78,12 +78,16 @@ def grade(notebook, as_json, unsafe):
 @commands.command()
 @click.argument("name", metavar="PS")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Grade this student; can be repeated.")
+@click.option("--force", is_flag=True, help="Grade also what is graded already and has not changed.")
 @_workers
 @_unsafe
-def autograde(name, students, workers, unsafe):
-    """Grade a class's submissions into nbgrader's gradebook."""
+def autograde(name, students, force, workers, unsafe):
+    """Grade a class's submissions into nbgrader's gradebook.
+
+    A run that was stopped goes on where it was: what is recorded and has not changed is not graded again.
+    """
     from grading_engine import autograde as engine
-    from grading_engine.workspace import open_workspace
+    from grading_engine.workspace import only_writer, open_workspace
 
     _refuse_without_sandbox(unsafe)
     exercises, workspace = _problem_set(name), open_workspace()
@@ -94,10 +98,10 @@ def autograde(name, students, workers, unsafe):
     chosen = list(students) or submitted
     if not chosen:
         raise CourseError(f"nobody has submitted {exercises.name}: submitted/*/{exercises.name} is empty")
-    with _progress() as progress:
+    with only_writer(workspace), _progress() as progress:
         task = progress.add_task("grading", total=len(chosen))
-        outcomes = engine.autograde(workspace, exercises, chosen, course_seed(), unsafe=unsafe, workers=workers,
-                                    on_done=lambda outcome: progress.advance(task))
+        outcomes = engine.autograde(workspace, exercises, chosen, course_seed(), force=force, unsafe=unsafe,
+                                    workers=workers, on_done=lambda outcome: progress.advance(task))
     table = Table("student", "points", "what happened", title=exercises.name)
     for outcome in outcomes:
         points = f"{outcome.grade.score:g} / {outcome.grade.max_score:g}" if outcome.grade else "–"
@@ -117,11 +121,11 @@ def regrade(name, accept_lower, workers, unsafe):
     What a person has marked or commented stays; no mark gets lower without --accept-lower.
     """
     from grading_engine import regrade as engine
-    from grading_engine.workspace import open_workspace
+    from grading_engine.workspace import only_writer, open_workspace
 
     _refuse_without_sandbox(unsafe)
     exercises, workspace = _problem_set(name), open_workspace()
-    with _progress() as progress:
+    with only_writer(workspace), _progress() as progress:
         task = progress.add_task("grading again", total=None)
         outcomes = engine.regrade(workspace, exercises, course_seed(), accept_lower=accept_lower, unsafe=unsafe,
                                   workers=workers,

@@ -55,15 +55,6 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """What the gradebook holds for one cell: the engine's mark, a person's, and whether it waits for a person."""
-
-    auto: float | None
-    manual: float | None
-    waits: bool
-
-
-@dataclass(frozen=True)
 class Job:
     """All that a worker needs to grade one student again.
 
@@ -123,7 +114,7 @@ def regrade(workspace, exercises, seed, *, accept_lower=False, unsafe=False, wor
     on_done : callable
         ``on_done(done, total)`` is called after every student.
     """
-    marks = recorded_marks(workspace, exercises)
+    marks = {student: entry.marks for student, entry in results.recorded(workspace, exercises).items()}
     if not marks:
         raise CourseError(f"nobody's {exercises.name} is graded yet: run `course autograde {exercises.name}`")
     outcomes, jobs = {}, {}
@@ -150,15 +141,6 @@ def regrade(workspace, exercises, seed, *, accept_lower=False, unsafe=False, wor
         arguments = {student: (job, seed, accept_lower, unsafe) for student, job in jobs.items()}
         autograde.in_workers(_grade_again, arguments, workers, take)
     return [outcomes[student] for student in sorted(outcomes)]
-
-
-def recorded_marks(workspace, exercises):
-    """Return {student: {cell: Mark}} of everybody whose submission is in the gradebook, sorted."""
-    with Gradebook(workspace.coursedir.db_url, workspace.coursedir.course_id) as gradebook:
-        found = {entry.student_id: {grade.name: Mark(grade.auto_score, grade.manual_score, grade.needs_manual_grade)
-                                    for notebook in entry.notebooks for grade in notebook.grades}
-                 for entry in gradebook.assignment_submissions(exercises.name)}
-    return dict(sorted(found.items()))
 
 
 def _plan(workspace, exercises, student, marks, seed, unsafe):

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from nbgrader.api import Gradebook
+
 from grading_engine.grading import FunctionGrade
 from grading_engine.hidden_tests import TestResult
 
@@ -49,6 +51,33 @@ class Result:
 
     grade: FunctionGrade
     origin: Origin
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook holds for one cell: the engine's mark, a person's, and whether it waits for a person."""
+
+    auto: float | None
+    manual: float | None
+    waits: bool
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the gradebook holds for one submission: when it was handed in (a datetime in UTC) and its `Mark` by cell."""
+
+    handed_in: object
+    marks: dict
+
+
+def recorded(workspace, problem_set):
+    """Return {student: Recorded} of everybody whose submission is in the gradebook, sorted."""
+    with Gradebook(workspace.coursedir.db_url, workspace.coursedir.course_id) as gradebook:
+        found = {entry.student_id: Recorded(entry.timestamp, {
+            grade.name: Mark(grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+            for notebook in entry.notebooks for grade in notebook.grades})
+            for entry in gradebook.assignment_submissions(problem_set.name)}
+    return dict(sorted(found.items()))
 
 
 def origins(problem_set, assembled, seed, unsafe=False):

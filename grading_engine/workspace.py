@@ -1,5 +1,7 @@
 """A class's folders and gradebook, through nbgrader's own configuration."""
 
+import contextlib
+import fcntl
 import logging
 import os
 import sysconfig
@@ -10,7 +12,7 @@ from traitlets import Instance
 from traitlets.config import LoggingConfigurable
 from traitlets.config.loader import PyFileConfigLoader
 
-from grading_engine.course import KIT
+from grading_engine.course import KIT, CourseError
 
 CONFIG = "nbgrader_config.py"
 
@@ -19,6 +21,25 @@ class Workspace(LoggingConfigurable):
     """What nbgrader's converters want as their parent: the configuration, a log, and the course's folders."""
 
     coursedir = Instance(CourseDirectory)
+
+
+@contextlib.contextmanager
+def only_writer(workspace):
+    """Keep other commands of this kit from writing into the same class; the kernel forgets it when this process ends.
+
+    Raises
+    ------
+    CourseError
+        When another one is at it.
+    """
+    path = Path(workspace.coursedir.root) / ".course" / "writing"
+    path.parent.mkdir(exist_ok=True)
+    with open(path, "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError("another `course` command is writing into this class; wait until it is done") from None
+        yield
 
 
 def find_root(start=None):

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import nbformat
 from nbgrader.api import Gradebook
 
-from grading_engine import autograde, grading, hidden_tests, nbgrader_stages, regrade
+from grading_engine import autograde, grading, hidden_tests, nbgrader_stages, regrade, results
 from grading_engine.course import KIT, ProblemSet
 from grading_engine.workspace import CONFIG, open_workspace
 from tests.grading_engine.conftest import SEED, tiny_notebook
@@ -93,7 +93,7 @@ class TinyClass:
 
     def marks(self, student):
         """The engine's marks of a student's functions, from the gradebook."""
-        recorded = regrade.recorded_marks(self.workspace, self.exercises)[student]
+        recorded = results.recorded(self.workspace, self.exercises)[student].marks
         return {name: recorded[f"test_{name}"].auto for name in self.exercises.exercises}
 
     def graded(self, student):
