@@ -8,6 +8,7 @@ from nbgrader.server_extensions.formgrader import handlers
 
 from grading_engine.course import KIT
 from grading_engine.feedback_stages import GetMarks, ReadablePage
+from grading_engine.markdown import markdown2html
 from grading_engine.nbgrader_stages import (
     GradeSubmission,
     RebuildNotebook,
@@ -26,6 +27,9 @@ c.Autograde.pre_convert_hook = set_aside_irregular_files
 c.Autograde.sanitize_preprocessors = [RebuildNotebook]
 # Student code runs in the sandbox and hidden tests outside of it; nbgrader's Execute does both in one kernel.
 c.Autograde.autograde_preprocessors = [GradeSubmission, RecordMarks, AssignLatePenalties]
+
+# What students wrote neither runs nor loads anything in a reader's browser, on feedback pages and in the formgrader.
+c.HTMLExporter.filters = {"markdown2html": markdown2html}
 
 # A student gets no hidden region back, not even the line that stands for it; formulas need no network.
 c.GenerateFeedback.preprocessors = [GetMarks, ClearHiddenTests, ReadablePage, CSSHTMLHeaderPreprocessor]

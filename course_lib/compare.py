@@ -92,7 +92,8 @@ def tolerance_used(got, expected, *, rtol=RTOL, atol=ATOL):
 def describe(value, limit=200):
     """A value as a student would write it, short enough for one line of a message."""
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=4, threshold=8, edgeitems=3, separator=", ")
+        # A corner of an array of many axes is long already.
+        text = np.array2string(value, precision=4, threshold=8, edgeitems=3 if value.ndim <= 4 else 1, separator=", ")
         text = re.sub(r"(?<=\[) +| +(?=\])", "", " ".join(text.split())).replace(" ,", ",")
         if value.size > 8:
             text += f" with shape {value.shape}"
@@ -103,15 +104,26 @@ def describe(value, limit=200):
     elif isinstance(value, np.random.Generator):
         text = "rng"
     elif isinstance(value, dict):
-        text = "{" + ", ".join(f"{key!r}: {describe(item, limit)}" for key, item in value.items()) + "}"
+        text = "{" + _joined((f"{key!r}: {describe(item, limit)}" for key, item in value.items()), limit) + "}"
     elif isinstance(value, (tuple, list)):
-        inner = ", ".join(describe(item, limit) for item in value)
+        inner = _joined((describe(item, limit) for item in value), limit)
         text = f"({inner}{',' * (len(value) == 1)})" if isinstance(value, tuple) else f"[{inner}]"
     elif callable(value):
         text = getattr(value, "__name__", type(value).__name__)
     else:
         text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _joined(texts, limit):
+    """Join texts with commas, but no more of them than are shown."""
+    shown, length = [], 0
+    for text in texts:
+        shown.append(text)
+        length += len(text) + 2
+        if length > limit + 2:
+            break
+    return ", ".join(shown)
 
 
 @dataclass(frozen=True)

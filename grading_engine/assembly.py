@@ -15,6 +15,7 @@ from grading_engine.course import defined_functions, grade_id, is_manual
 
 _ADDED = "added-"
 _NO_CELL = "# The submission has no cell for"
+_STUB = re.compile(r'''\s*(?:[rR]?("""|\'\'\').*?\1\s*)?raise NotImplementedError(?:\(\))?\s*''', re.DOTALL)
 
 
 @dataclass
@@ -76,12 +77,17 @@ def assemble(problem_set, cells):
     return Assembled(_filled(problem_set.cleared, answers, added), solutions, code, repairs)
 
 
+def is_added(cell):
+    """Whether a cell of an assembled notebook is one that the student added."""
+    return cell.get("id", "").startswith(_ADDED)
+
+
 def reopen(problem_set, notebook, repairs):
     """Return the `Assembled` that a notebook was written from."""
     answers = {grade_id(cell): cell.source for cell in notebook.cells if grade_id(cell)}
     solutions = {name: answers[name] for name in problem_set.exercises
                  if name in answers and not answers[name].startswith(_NO_CELL)}
-    added = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.id.startswith(_ADDED)]
+    added = [cell.source for cell in notebook.cells if cell.cell_type == "code" and is_added(cell)]
     return Assembled(notebook, solutions, added, list(repairs))
 
 
@@ -101,8 +107,8 @@ def _find_function(name, cells, places, base, index):
     by_name = [i for i, cell in enumerate(cells) if cell.kind == "code" and name in defined_functions(cell.source)]
     in_place = [i for i in by_name if cells[i].grade_id == name]
     # As in a notebook that runs from top to bottom, the last definition counts, and an untouched one never does.
-    for group in ([i for i in in_place if not _is_stub(cells[i])], [i for i in by_name if not _is_stub(cells[i])],
-                  in_place, by_name):
+    for group in ([i for i in in_place if not is_stub(cells[i].source, name)],
+                  [i for i in by_name if not is_stub(cells[i].source, name)], in_place, by_name):
         if group:
             found = group[-1]
             break
@@ -131,8 +137,17 @@ def _find_manual(name, cells, places, base, index):
     return None, f"the answer `{name}` is not in the notebook"
 
 
-def _is_stub(cell):
-    return "raise NotImplementedError" in cell.source
+def is_stub(source, function):
+    """Whether a cell leaves a function as it was handed out: nothing but text for people and ``raise``.
+
+    Judged by its text, since a student's cell may be no Python.
+    """
+    _, head, rest = source.rpartition(f"def {function}(")
+    if not head:
+        return False
+    body = re.split(r"^\S", rest.partition(":\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    code = "\n".join(line for line in body.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    return _STUB.fullmatch(code) is not None
 
 
 def _is_answer(cell):
@@ -164,7 +179,8 @@ def _harmless(source, kind):
     """Take from written text what a browser would run or load: HTML, pictures, links to anything but web pages."""
     if kind == "code":
         return source
-    source = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", source).replace("![", "[")
+    source = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", source)
+    source = re.sub(r"!+\[", "[", source)
     return re.sub(r"\](?=[(:]\s*(?!\s|https?://|#))", "] ", source)
 
 

@@ -4,7 +4,9 @@ import contextlib
 import errno
 import logging
 import multiprocessing
+import os
 import signal
+import threading
 import warnings
 from collections import Counter
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
@@ -165,7 +167,7 @@ def _one_pool(function, jobs, workers, take):
     # Not forked from this process: TensorFlow does not survive that.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_the_coordinator)
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_obey_the_coordinator)
     try:
         futures = {executor.submit(function, *arguments): student for student, arguments in jobs.items()}
         for future in as_completed(futures):
@@ -183,12 +185,19 @@ def _one_pool(function, jobs, workers, take):
         executor.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts_to_the_coordinator():
-    """Ctrl-C reaches every process of the terminal; a worker ends what it is at.
+def _obey_the_coordinator():
+    """Leave interrupts to it, and end when it has ended, however hard: an idle worker would wait for ever.
 
-    A handler, unlike a signal that is ignored, is not passed on to the students' processes.
+    Ctrl-C reaches every process of the terminal; a worker ends what it is at.  A handler, unlike a signal that is
+    ignored, is not passed on to the students' processes.
     """
     signal.signal(signal.SIGINT, lambda *_: None)
+    threading.Thread(target=_end_with_the_coordinator, daemon=True).start()
+
+
+def _end_with_the_coordinator():
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def open_handed_in(path, name):
@@ -205,7 +214,11 @@ def open_handed_in(path, name):
     """
     irregular = submission.what_is_irregular(path.parent)
     if irregular:
-        raise submission.BadSubmission(f"{irregular.name!r} in the submission is no regular file")
+        raise submission.BadSubmission(f"the submission cannot be read: {irregular[1]}")
+    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+    if not path.exists() and others:
+        raise submission.BadSubmission(f"there is no {path.name} in the submission, but {', '.join(others)}: "
+                                       "rename what was meant")
     problem_set, assembled = grading.open_submission(path)
     if problem_set.name != name:
         raise submission.BadSubmission(f"the notebook belongs to {problem_set.name}")

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import math
+import struct
 import time
 
 import nbformat.v4
@@ -16,7 +18,11 @@ NOTEBOOK_SECONDS = 120
 MAX_OUTPUT_BYTES = 16 << 20
 RESTARTS = 2
 
-_PNG = b"\x89PNG\r\n\x1a\n"
+MAX_OUTPUTS = 16
+MAX_TEXT = 20_000
+MAX_PIXELS = 16_000_000
+
+_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 
 def execute(notebook, skipped, unsafe=False):
@@ -69,7 +75,7 @@ def _run_all(cells, ended, deadline, unsafe):
                 return False
             outputs = reply.get("outputs")
             shown = outputs if isinstance(outputs, list) else []
-            cell.outputs = [_output(raw) for raw in shown if isinstance(raw, dict)]
+            cell.outputs = [_output(raw) for raw in shown[:MAX_OUTPUTS] if isinstance(raw, dict)]
             cell.execution_count = number + 1
         return True
     finally:
@@ -89,15 +95,24 @@ def _output(raw):
     """Turn what the student's process says it showed into a notebook output: plain text and PNG, nothing else."""
     if raw.get("kind") == "stream":
         name = "stderr" if raw.get("name") == "stderr" else "stdout"
-        return nbformat.v4.new_output("stream", name=name, text=plain(raw.get("text")))
+        return nbformat.v4.new_output("stream", name=name, text=_text(raw.get("text")))
     if raw.get("kind") == "error":
-        return _error(plain(raw.get("name")), plain(raw.get("message")), plain(raw.get("traceback")))
+        return _error(*(_text(raw.get(part)) for part in ("name", "message", "traceback")))
     data = raw.get("data") if isinstance(raw.get("data"), dict) else {}
-    shown = {"text/plain": plain(data.get("text/plain"))}
+    shown = {"text/plain": _text(data.get("text/plain"))}
     picture = data.get("image/png")
-    if isinstance(picture, np.ndarray) and picture.tobytes().startswith(_PNG):
+    if isinstance(picture, np.ndarray) and _is_small_png(picture.tobytes()):
         shown["image/png"] = base64.b64encode(picture.tobytes()).decode()
     return nbformat.v4.new_output("display_data", data=shown)
+
+
+def _text(value):
+    return plain(value)[:MAX_TEXT]
+
+
+def _is_small_png(data):
+    """Whether bytes begin as a PNG does, one that does not unfold to billions of pixels in a reader's browser."""
+    return data.startswith(_PNG) and math.prod(struct.unpack(">II", data[len(_PNG):].ljust(8, b"\0")[:8])) <= MAX_PIXELS
 
 
 def _error(name, message, traceback=""):

@@ -2,6 +2,7 @@
 
 import html
 import re
+from xml.etree.ElementTree import tostring
 
 import latex2mathml.converter
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
@@ -52,7 +53,11 @@ def _as_mathml(match):
     if len(latex) > _LONGEST:
         return match[0]
     try:
-        made = latex2mathml.converter.convert(html.unescape(latex), display="block" if match["block"] else "inline")
+        display = "block" if match["block"] else "inline"
+        tree = latex2mathml.converter.convert_to_element(html.unescape(latex), display=display)
+        # The converter writes entities into the text and its own output does not escape what else stands there.
+        for element in tree.iter():
+            element.text = html.unescape(element.text or "")
+        return tostring(tree, encoding="unicode").replace("\n", " ")
     except Exception:  # noqa: BLE001 - whatever a formula's parser raises, the text is still there to read
         return match[0]
-    return match[0] if "href" in made else made.replace("\n", " ")

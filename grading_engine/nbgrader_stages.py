@@ -6,6 +6,7 @@ submitted --SubmissionExporter, RebuildNotebook--> autograded --GradeSubmission,
 import contextlib
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import nbformat.v4
@@ -35,14 +36,15 @@ class SubmissionExporter(NotebookExporter):
 
 
 def set_aside_irregular_files(assignment, student, notebooks):
-    """nbgrader's hook before a submission is copied: links, FIFOs and devices are taken out of it.
+    """nbgrader's hook before a submission is copied: links, FIFOs, devices and folders without end are taken out of it.
 
     They hold no content of their own.  nbgrader swallows what a hook raises, so this only keeps a run going; what
     keeps it safe is `SubmissionExporter`.
     """
     folder = Path(notebooks[0]).parent
     while irregular := submission.what_is_irregular(folder):
-        irregular.unlink()
+        # Python's own way to remove folders does not reach as deep as folders do.
+        subprocess.run(["rm", "-rf", "--", irregular[0]], check=True)
 
 
 class RebuildNotebook(NbGraderPreprocessor):

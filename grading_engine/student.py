@@ -11,6 +11,7 @@ import numpy as np
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
 from grading_engine import diagnosis
 from grading_engine.copies import copied
+from grading_engine.course import defined_functions
 from grading_engine.grader import as_solution
 from grading_engine.memory import expected as expected_answer
 from grading_engine.sandbox.process import Ended
@@ -88,7 +89,7 @@ class Student:
         self._process = None
         self._served = ()
         self._alone = ""
-        self._broken = {}
+        self._broken_in = {}
         self._load_errors = {}
         self._suspected = set()
         self._kills = 0
@@ -119,7 +120,8 @@ class Student:
         self.incidents = []
         self.tolerance_used = None
         self._seconds_left = TEST_SECONDS
-        if (served, function if alone else "") != (self._served, self._alone):
+        # Alone it also runs without what it has seen in another test: a message shows inputs of its own test only.
+        if alone or (served, "") != (self._served, self._alone):
             self.close()
             self._served, self._alone = served, function if alone else ""
         if self._timeouts.get((function, served), 0) >= TIMEOUTS_PER_FUNCTION:
@@ -130,6 +132,11 @@ class Student:
         if self._process is not None:
             self._processes.end(self._process)
             self._process = None
+
+    @property
+    def _broken(self):
+        """Cells that ended their process: beside the same cells they do it again, without them perhaps not."""
+        return self._broken_in.setdefault(self._alone, {})
 
     def call(self, function, args):
         """Call a function in the student's process and return its `Answer`; raises `Failure` where there is none."""
@@ -149,11 +156,17 @@ class Student:
             raise self._missing(function)
         if "not_callable" in reply:
             raise Failure(f"`{function}` is no function but {describe(reply['not_callable'])}")
-        return _answer(function, args, reply)
+        return _answer(args, reply)
 
     def source(self, function):
         """The cell of an answer as it was handed in, or ""."""
         return self._assembled.solutions.get(function, "")
+
+    def used_syntax(self, function):
+        """What the answer's cell uses, and the cells of the student's own that it mentions; see `text.used_syntax`."""
+        words = set(re.findall(r"\w+", self.source(function)))
+        helpers = [source for source in self._assembled.added if words & set(defined_functions(source))]
+        return set().union(*map(used_syntax, [self.source(function), *helpers]))
 
     def values(self, function):
         """Answers that a function gave so far where values were asked for; no incidents, no exceptions."""
@@ -211,7 +224,7 @@ class Student:
                 raise
             errors = reply.get("errors")
             if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-                self._load_errors[cell] = errors[0]
+                self._load_errors[cell] = _exception(errors[0])
         return process
 
     def _suspect(self, cell, end):
@@ -326,7 +339,7 @@ class StudentFunction:
         kind = exception.__name__
         if answer.raised is None:
             self._fail(args, f"returned {describe(answer.value)}; raise {kind} instead")
-        if not issubclass(getattr(builtins, answer.raised["builtin"], Exception), exception):
+        if not issubclass(getattr(builtins, answer.raised["builtin"]), exception):
             self._refuse_unwritten(answer)
             self._fail(args, f"{_told(answer.raised)}; raise {kind} instead")
         if not any(name in answer.raised["message"] for name in naming):
@@ -339,6 +352,8 @@ class StudentFunction:
         # Of use within this test only: what is returned here may be right in a form of its own.
         self._student.incidents.append(answer)
         names = self._grader.parameters()
+        if len(answer.after) != len(args):
+            self._fail(args, "left no trace of its inputs")
         for name, before, after in zip(names, args, answer.after, strict=False):
             if not _identical(before, after):
                 self._fail(args, f"changed its input `{name}` to {describe(after)}; work on a copy")
@@ -355,7 +370,7 @@ class StudentFunction:
         because : str
             The reason, as a sentence.
         """
-        used = used_syntax(self._student.source(self._name))
+        used = self._student.used_syntax(self._name)
         found = [name for name in names if name in used]
         if found:
             told = " and ".join(f"`{name.strip('.(')}`" for name in found)
@@ -423,16 +438,24 @@ class StudentFunction:
         return f"{self._name}({', '.join(f'{n}={describe(a, 90)}' for n, a in zip(names, args, strict=False))})"
 
 
-def _answer(function, args, reply):
+def _answer(args, reply):
     """Turn a student's reply into an `Answer`, believing nothing about its form."""
     if "raised" in reply:
-        texts = {key: plain(reply.get(key))[:500].replace("\n", " ")
-                 for key in ("raised", "builtin", "message", "cell", "text")}
-        line = reply.get("line")
-        return Answer(args, raised=texts | {"line": line if type(line) is int else 0})
+        return Answer(args, raised=_exception(reply))
     after = reply.get("args")
     return Answer(args, value=reply.get("returned"), after=tuple(after) if isinstance(after, list) else (),
                   warned=plain(reply.get("warned"))[:300].replace("\n", " "))
+
+
+def _exception(told):
+    """What a student's process tells of an exception, as one line each and a number."""
+    texts = {key: plain(told.get(key))[:500].replace("\n", " ")
+             for key in ("raised", "builtin", "message", "cell", "text")}
+    kind = getattr(builtins, texts["builtin"], None)
+    if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+        texts["builtin"] = "Exception"
+    line = told.get("line")
+    return texts | {"line": line if type(line) is int else 0}
 
 
 def _assigns(line, name):

@@ -2,15 +2,20 @@
 
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 MAX_BYTES = 32 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 200_000
+MAX_FILES = 10_000
+MAX_FOLDER_DEPTH = 20
+
+
+# What a reader does not see, or sees in another order than it is: controls, directions of writing, tags.
+_DECEIVING = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\U000e0000-\\U000e007f]")
 
 
 class BadSubmission(Exception):
@@ -47,17 +52,30 @@ def read(path):
 
 
 def what_is_irregular(folder):
-    """Return the path of something in a submission's folder that is neither file nor folder, or None.
+    """Return what a submission's folder holds besides files and a few folders, and say it in words.
 
-    nbgrader copies what lies beside a notebook: a link would lead it elsewhere, a FIFO would stop it for ever.
+    nbgrader copies what lies beside a notebook: a link would lead it elsewhere, a FIFO would stop it for ever, and
+    folders without end would be too much for whoever walks through them.
+
+    Returns
+    -------
+    (Path, str) or None
     """
     if os.path.islink(folder):
-        return Path(folder)
-    for parent, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            mode = os.lstat(os.path.join(parent, name)).st_mode
-            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-                return Path(parent, name)
+        return Path(folder), f"{Path(folder).name!r} is a link"
+    waiting, seen = [(Path(folder), 0)], 0
+    while waiting:
+        parent, depth = waiting.pop()
+        if depth > MAX_FOLDER_DEPTH:
+            return parent, f"its folders are nested more than {MAX_FOLDER_DEPTH} deep"
+        for entry in os.scandir(parent):
+            seen += 1
+            if seen > MAX_FILES:
+                return parent, f"its folders hold more than {MAX_FILES:,} files"
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((Path(entry.path), depth + 1))
+            elif not entry.is_file(follow_symlinks=False):
+                return Path(entry.path), f"{entry.name!r} is no regular file"
     return None
 
 
@@ -86,11 +104,19 @@ def _load(data, name):
     if not isinstance(notebook, dict):
         raise BadSubmission(f"{name} is not a notebook: it has no cells")
     if "cells" not in notebook and "worksheets" in notebook:
-        try:
-            notebook = nbformat.convert(nbformat.from_dict(notebook), 4)
-        except Exception:  # noqa: BLE001 - nbformat fails in many ways on a damaged old notebook
-            raise BadSubmission(f"{name} is a notebook of an old format that cannot be read") from None
+        return _converted(notebook, name)
     return notebook
+
+
+def _converted(notebook, name):
+    """A notebook of format 3, as IPython wrote it before there was Jupyter, in today's."""
+    sheets = notebook["worksheets"] if isinstance(notebook["worksheets"], list) else []
+    found = [sheet["cells"] for sheet in sheets if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list)]
+    if not found:
+        raise BadSubmission(f"{name} is not a notebook: it has no cells")
+    # Only what is read later; outputs of old formats come in many forms.
+    return {"cells": [cell | {"source": cell.get("input", cell.get("source"))}
+                      for sheet in found for cell in sheet if isinstance(cell, dict)]}
 
 
 def cells(notebook, name):
@@ -111,8 +137,9 @@ def _cell(raw):
         source = "".join(part for part in source if isinstance(part, str))
     if not isinstance(source, str):
         return None
-    # A lone surrogate is legal in JSON and in no file; NUL is legal in neither Python nor a database.
-    source = source[:MAX_SOURCE].encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    # A lone surrogate is legal in JSON and in no file; lines end as they do elsewhere.
+    source = source[:MAX_SOURCE].encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    source = _DECEIVING.sub("\N{REPLACEMENT CHARACTER}", source)
     metadata = raw.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None

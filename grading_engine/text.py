@@ -4,6 +4,7 @@ import io
 import keyword
 import re
 import tokenize
+import unicodedata
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
@@ -28,6 +29,13 @@ def used_syntax(source):
     something imported: a variable may be called `dot`.  The code is split into tokens only, since a student's may be
     no Python, or nested deep enough to hurt a parser.
     """
+    # A line of a magic may hide the rest from a tokenizer, and it may be no magic: both readings count.  Python itself
+    # takes letters of other shapes for the plain ones.
+    plain_letters = unicodedata.normalize("NFKC", source)
+    return _tokens(plain_letters) | _tokens(re.sub(r"^([ \t]*)[%!].*", r"\1pass", plain_letters, flags=re.MULTILINE))
+
+
+def _tokens(source):
     found, before, importing = set(), "", False
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):

@@ -25,8 +25,8 @@ ALLOWED_PACKAGES = ("numpy", "matplotlib", "ipython")
 # What -I does, but for ignoring the environment: that is ours, and its PYTHONHASHSEED keeps sets in one order.
 _ISOLATED = ("-s", "-P", "-S")
 
-# Address space: libraries and thread stacks alone reserve some hundred megabytes.
-LIMITS = Limits(memory=3 << 30, file_size=32 << 20, threads=64, files=256, tmp=64 << 20)
+# Address space: libraries alone reserve some hundred megabytes.
+LIMITS = Limits(memory=3 << 30, file_size=32 << 20, files=256, tmp=64 << 20)
 
 OUT_OF_MEMORY = 128 + signal.SIGKILL  # which here only the kernel sends
 KILLED_FROM_OUTSIDE = -1
@@ -195,7 +195,6 @@ def _start_unsafe(sock):
     code = ("import sys, runpy; sys.path[:0] = sys.argv.pop(1).split(':'); sys.argv.pop(0);"
             "runpy.run_path(sys.argv[0], run_name='__main__')")
     home = tempfile.gettempdir()
-    limits = LIMITS._replace(threads=4096)  # counted over everything that the user runs
     return _popen([python(), *_ISOLATED, "-c", code, ":".join(paths), str(ENGINE / "student_process.py"),
-                   str(sock.fileno()), *map(str, limits)], sock.fileno(), cwd=home,
+                   str(sock.fileno()), *map(str, LIMITS)], sock.fileno(), cwd=home,
                   env=_environment() | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home})

@@ -49,9 +49,12 @@ def main():
 def _keep(bridge, life, shell, limits, filter_program):
     """Start a student's process, end it when the trusted side hangs up on ``life``, and report its exit status."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Signals to a process group know no namespaces: each of the three stays in a group of its own.
+    os.setsid()
     walls.enter_namespaces()
     pid = os.fork()
     if pid == 0:
+        os.setsid()
         os.closerange(3, bridge)
         os.closerange(bridge + 1, MAX_DESCRIPTORS)
         try:

@@ -6,7 +6,9 @@ import functools
 import socket
 
 from grading_engine.sandbox import bubblewrap
-from grading_engine.sandbox.process import START_SECONDS, Ended, StudentProcess
+from grading_engine.sandbox.process import ENDING_SECONDS, START_SECONDS, Ended, StudentProcess
+
+TRIES = 3
 
 _READY = b"ready"
 
@@ -39,16 +41,28 @@ class Warm(Cold):
 
     def start(self):
         """Return a new `StudentProcess`."""
+        for _ in range(TRIES):
+            try:
+                return self._fork()
+            except OSError:
+                self.close()
+            except Ended as end:
+                if end.reason != "killed":
+                    raise
+        return self._fork()
+
+    def _fork(self):
+        """Fork one process; it fails where the server or what it forked was killed from outside."""
         ours, theirs = socket.socketpair()
         life, keeper = socket.socketpair()
-        with theirs, keeper:
-            try:
+        try:
+            with theirs, keeper:
                 self._ask_for(theirs, keeper)
-            except OSError:
-                # It was killed from outside, whenever that was: another one does the same.
-                self.close()
-                self._ask_for(theirs, keeper)
-        return StudentProcess(ours, WarmLife(life))
+            return StudentProcess(ours, WarmLife(life, self.close))
+        except BaseException:
+            ours.close()
+            life.close()
+            raise
 
     def close(self):
         """End the server and every process that was forked from it."""
@@ -73,10 +87,11 @@ class Warm(Cold):
 
 
 class WarmLife:
-    """The end of a socket whose other end the keeper of a forked process holds."""
+    """The end of a socket whose other end the keeper of a forked process holds; ``end_all`` ends the whole server."""
 
-    def __init__(self, sock):
+    def __init__(self, sock, end_all):
         self._socket = sock
+        self._end_all = end_all
         self._status = None
 
     def status(self, seconds):
@@ -97,7 +112,9 @@ class WarmLife:
         """Let the keeper kill the process; returns when it is gone."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
-        self.status(START_SECONDS)
+        if self.status(ENDING_SECONDS) is None:
+            # The keeper does not answer: everything goes.
+            self._end_all()
         self._socket.close()
 
 

@@ -37,7 +37,11 @@ def answer(sock, shell=None):
                "forget": notebook.forget}
     while True:
         request = connection.receive()
-        connection.send(answers[request.pop("op")](**request))
+        answer = answers[request.pop("op")](**request)
+        try:
+            connection.send(answer)
+        except wire.WireError:
+            connection.send({"returned": wire.Unsupported("an answer that is too large"), "args": [], "outputs": []})
 
 
 class Connection:

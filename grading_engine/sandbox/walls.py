@@ -22,11 +22,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Limits(NamedTuple):
-    """What a student's process may use: bytes of address space, of a file and of /tmp; threads; open files."""
+    """What a student's process may use: bytes of address space, of a file and of /tmp; open files."""
 
     memory: int
     file_size: int
-    threads: int
     files: int
     tmp: int
 
@@ -71,7 +70,7 @@ def give_up_rights(filter_program):
 def set_limits(limits):
     """Limit what this process may use; there is no way back."""
     for name, limit in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_FSIZE, limits.file_size),
-                        (resource.RLIMIT_NPROC, limits.threads), (resource.RLIMIT_NOFILE, limits.files),
+                        (resource.RLIMIT_NOFILE, limits.files),
                         (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MSGQUEUE, 0), (resource.RLIMIT_MEMLOCK, 0)):
         resource.setrlimit(name, (limit, limit))
 

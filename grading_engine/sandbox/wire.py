@@ -21,6 +21,7 @@ MAX_ITEMS = 4096
 MAX_TEXT = 20_000
 
 _DTYPES = frozenset("?bBhHiIlLqQefd")
+_DTYPE_NAMES = frozenset(np.dtype(char).newbyteorder("<").str for char in _DTYPES)
 _LENGTHS = struct.Struct(">II")
 
 
@@ -43,6 +44,9 @@ class Handle:
 
     def __init__(self, number):
         self.number = number
+
+    def __repr__(self):
+        return "<function>"
 
 
 def encode(message, handle_of=None):
@@ -75,7 +79,12 @@ def decode(header, body):
     if not isinstance(tree, dict):
         raise WireError("the message is no object")
     reader = _Buffers(body)
-    message = {key: _unpack(value, reader, 0) for key, value in tree.items()}
+    try:
+        message = {key: _unpack(value, reader, 0) for key, value in tree.items()}
+    except WireError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what is no message fails in as many ways as there are
+        raise WireError(f"the message holds an unknown value ({type(error).__name__})") from None
     if reader.rest:
         raise WireError("the message carries bytes that nothing refers to")
     return message
@@ -92,6 +101,8 @@ def read_frame(read_exactly):
 
 def _pack(value, buffers, handle_of, depth):
     kind = type(value)
+    if kind is Unsupported:
+        return {"other": value.type_name}
     if depth > MAX_DEPTH:
         return {"other": "deeply nested value"}
     if value is None or kind is bool or kind is str:
@@ -121,18 +132,20 @@ def _pack(value, buffers, handle_of, depth):
 def _pack_array(value, buffers, scalar):
     if value.ndim > MAX_DIMENSIONS or value.nbytes > MAX_BUFFER_BYTES:
         return {"other": f"array of shape {value.shape}"}
+    value = value.astype(value.dtype.newbyteorder("<"), copy=False)
     # Layout and the read-only flag cross as well, so that functions also meet arrays that are not plain.
     fortran = value.flags.f_contiguous and not value.flags.c_contiguous
     layout = "F" if fortran else "C" if value.flags.c_contiguous else "strided"
     buffers.append(value.tobytes(order="F" if fortran else "C"))
-    return {"array": value.dtype.newbyteorder("<").str, "shape": list(value.shape), "scalar": scalar,
+    return {"array": value.dtype.str, "shape": list(value.shape), "scalar": scalar,
             "layout": layout, "readonly": not scalar and not value.flags.writeable}
 
 
 def _unpack(node, reader, depth):
     if node is None or isinstance(node, (bool, str)):
         return node
-    if depth > MAX_DEPTH or not isinstance(node, dict):
+    # One level deeper stands what says that a value was nested too deeply.
+    if depth > MAX_DEPTH + 1 or not isinstance(node, dict):
         raise WireError("the message holds an unknown value")
     if "array" in node:
         return _unpack_array(node, reader)
@@ -189,14 +202,9 @@ def _unpack_generator(content):
 
 def _unpack_array(node, reader):
     dtype_text, shape, scalar, layout = (node.get(key) for key in ("array", "shape", "scalar", "layout"))
-    if not isinstance(dtype_text, str) or len(dtype_text) != 3:
+    if not isinstance(dtype_text, str) or dtype_text not in _DTYPE_NAMES:
         raise WireError("the message holds an unknown dtype")
-    try:
-        dtype = np.dtype(dtype_text)
-    except TypeError:
-        raise WireError("the message holds an unknown dtype") from None
-    if dtype.char not in _DTYPES:
-        raise WireError("the message holds an unknown dtype")
+    dtype = np.dtype(dtype_text)
     if (not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS
             or any(type(n) is not int or not 0 <= n <= MAX_BUFFER_BYTES for n in shape)):
         raise WireError("the message holds an array without a shape")

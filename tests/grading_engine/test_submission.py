@@ -72,6 +72,6 @@ def test_what_is_irregular_in_a_folder_is_found(tmp_path):
     (tmp_path / "deep" / "file").write_text("x")
     assert submission.what_is_irregular(tmp_path) is None
     os.mkfifo(tmp_path / "deep" / "fifo")
-    assert submission.what_is_irregular(tmp_path).name == "fifo"
+    assert submission.what_is_irregular(tmp_path)[0].name == "fifo"
     (tmp_path / "elsewhere").symlink_to(tmp_path / "deep")
-    assert submission.what_is_irregular(tmp_path / "elsewhere").name == "elsewhere"
+    assert submission.what_is_irregular(tmp_path / "elsewhere")[0].name == "elsewhere"

@@ -1,0 +1,11 @@
+"""A link beside a notebook."""
+
+import json
+
+
+def make(folder, notebook):
+    """Write the submission."""
+    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    deep = folder / "data" / "more"
+    deep.mkdir(parents=True)
+    (deep / "points.csv").symlink_to("../../../../..")

@@ -1,0 +1,8 @@
+"""The right notebook under another name."""
+
+import json
+
+
+def make(folder, notebook):
+    """Write the submission."""
+    (folder / "tiny (1).ipynb").write_text(json.dumps(notebook))

@@ -1,0 +1,8 @@
+"""A list where an object belongs."""
+
+import json
+
+
+def make(folder, notebook):
+    """Write the submission."""
+    (folder / "tiny.ipynb").write_text(json.dumps(notebook["cells"]))

@@ -1,0 +1,9 @@
+"""A socket."""
+
+import os
+import stat
+
+
+def make(folder, notebook):
+    """Write the submission."""
+    os.mknod(folder / "tiny.ipynb", stat.S_IFSOCK | 0o644)

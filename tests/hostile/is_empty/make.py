@@ -1,0 +1,5 @@
+"""Nothing."""
+
+def make(folder, notebook):
+    """Write the submission."""
+    (folder / "tiny.ipynb").touch()

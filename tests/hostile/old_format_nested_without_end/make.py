@@ -1,0 +1,6 @@
+"""Worksheets inside worksheets."""
+
+def make(folder, notebook):
+    """Write the submission."""
+    deep = '{"worksheets":[' * 450 + "]}" * 450
+    (folder / "tiny.ipynb").write_text(f'{{"nbformat": 3, "worksheets": [{deep}]}}')
