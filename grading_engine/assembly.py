@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 
 import nbformat.v4
 
-from grading_engine.course import defined_functions, grade_id, is_manual
+from grading_engine.course import TEST_PREFIX, bound_names, defined_functions, grade_id, is_manual
 
 _ADDED = "added-"
+# How sure a repair is.
+CERTAIN, LIKELY = "(certain)", "(likely)"
+
 _NO_CELL = "# The submission has no cell for"
 _STUB = re.compile(r'''\s*(?:[rR]?("""|\'\'\').*?\1\s*)?raise NotImplementedError(?:\(\))?\s*''', re.DOTALL)
 
@@ -31,7 +34,7 @@ class Assembled:
     added : list of str
         Sources of the code cells that belong to nothing of the instructor's.
     repairs : list of str
-        Sentences that say what had to be put right.
+        Sentences that say what had to be put right, and how sure that is.
     """
 
     notebook: object
@@ -58,23 +61,34 @@ def assemble(problem_set, cells):
             continue
         name = grade_id(cell)
         find = _find_function if name in problem_set.exercises else _find_manual
-        found, repair = find(name, cells, places, base, index)
-        if found is not None:
-            places.setdefault(found, index)
-            answers[name] = cells[found].source
+        numbers, answer, repair = find(name, cells, places, base, index)
+        for number in numbers:
+            places.setdefault(number, index)
+        if numbers:
+            answers[name] = answer
         if repair:
             repairs.append(repair)
     known = {grade_id(cell) for cell in base} - {""}
-    added = {}
+    added, changed = {}, []
     anchor = -1
     for number, cell in enumerate(cells):
         if number in places:
             anchor = places[number]
-        elif cell.source.strip() and cell.grade_id not in known:
+        elif cell.source.strip() and cell.kind != "raw" and (
+                cell.grade_id not in known or _is_news(cell, problem_set.exercises)):
             added.setdefault(anchor, []).append(cell)
+            changed += [cell.grade_id] if cell.grade_id in known else []
+    repairs += [f"a cell called `{name}` is not the one that was handed out: it is kept as one that was added {LIKELY}"
+                for name in dict.fromkeys(changed)]
     solutions = {name: answers[name] for name in problem_set.exercises if name in answers}
     code = [cell.source for group in added.values() for cell in group if cell.kind == "code"]
     return Assembled(_filled(problem_set.cleared, answers, added), solutions, code, repairs)
+
+
+def _is_news(cell, exercises):
+    """Whether a cell that bears a known name makes something else than a draft or another copy of the answer."""
+    graded = cell.grade_id in exercises or cell.grade_id.startswith(TEST_PREFIX)
+    return graded and cell.kind == "code" and bool(bound_names(cell.source) - {cell.grade_id})
 
 
 def is_added(cell):
@@ -103,8 +117,10 @@ def _match_given(base, cells):
 
 
 def _find_function(name, cells, places, base, index):
-    """Return the number of the cell that defines a function, and what had to be repaired to find it."""
-    by_name = [i for i, cell in enumerate(cells) if cell.kind == "code" and name in defined_functions(cell.source)]
+    """Return the numbers of the cells that an answer stands in, the answer, and what had to be repaired to find it."""
+    # Code in a cell that was turned into text is found where it was left.
+    by_name = [i for i, cell in enumerate(cells)
+               if (cell.kind == "code" or cell.grade_id == name) and name in defined_functions(cell.source)]
     in_place = [i for i in by_name if cells[i].grade_id == name]
     # As in a notebook that runs from top to bottom, the last definition counts, and an untouched one never does.
     for group in ([i for i in in_place if not is_stub(cells[i].source, name)],
@@ -115,26 +131,37 @@ def _find_function(name, cells, places, base, index):
     else:
         by_id = [i for i, cell in enumerate(cells) if cell.grade_id == name and cell.kind == "code" and i not in places]
         if not by_id:
-            return None, f"`{name}` is not in the notebook"
-        return by_id[-1], f"the cell of `{name}` defines no function of that name"
-    if found not in in_place:
-        return found, f"`{name}` was found by its name: its cell had lost its place"
-    if len(in_place) > 1:
-        return found, f"the cell of `{name}` is there {len(in_place)} times; the last one that is written counts"
-    return found, ""
+            return (), "", f"`{name}` is not in the notebook {CERTAIN}"
+        return by_id[-1:], cells[by_id[-1]].source, f"the cell of `{name}` defines no function of that name {CERTAIN}"
+    repair = ""
+    if cells[found].kind != "code":
+        repair = f"`{name}` stands in a cell of text, which was taken for code {LIKELY}"
+    elif found not in in_place:
+        repair = f"`{name}` was found by its name: its cell had lost its place {CERTAIN}"
+    elif len(in_place) > 1:
+        repair = f"the cell of `{name}` is there {len(in_place)} times; the last one that is written counts {LIKELY}"
+    return [found], cells[found].source, repair
 
 
 def _find_manual(name, cells, places, base, index):
-    """Return the number of the cell that holds a plot or a written answer, by its id or after its question."""
+    """As `_find_function`, for a plot or a written answer: by its id, or with or after its question."""
     by_id = [i for i, cell in enumerate(cells) if cell.grade_id == name]
     if by_id:
-        return by_id[-1], ""
+        parts = list(dict.fromkeys(cells[i].source for i in by_id))
+        several = f"the answer `{name}` is there in {len(parts)} cells; all of them are kept {LIKELY}"
+        return by_id, "\n\n".join(parts), several if len(parts) > 1 else ""
     before = next((i for i in range(index - 1, -1, -1) if not _is_answer(base[i])), None)
     for number in (number for number, place in places.items() if place == before):
         follower = number + 1
         if follower < len(cells) and follower not in places and cells[follower].kind == base[index].cell_type:
-            return follower, f"the answer `{name}` was found after its question: its cell had lost its place"
-    return None, f"the answer `{name}` is not in the notebook"
+            repair = f"the answer `{name}` was found after its question: its cell had lost its place {LIKELY}"
+            return [follower], cells[follower].source, repair
+    question = base[before].source.strip() if before is not None else ""
+    for number, cell in enumerate(cells):
+        answer = cell.source.strip().removeprefix(question).strip()
+        if question and number not in places and answer and cell.source.strip().startswith(question):
+            return [number], answer, f"the answer `{name}` was found in one cell with its question {LIKELY}"
+    return (), "", f"the answer `{name}` is not in the notebook {CERTAIN}"
 
 
 def is_stub(source, function):

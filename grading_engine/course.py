@@ -170,6 +170,16 @@ def defined_functions(source):
     return re.findall(r"^(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(", source, flags=re.MULTILINE)
 
 
+def bound_names(source):
+    """Names that a cell makes at its top level, "*" among them after ``from x import *``; found as text, as above."""
+    names = set(re.findall(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", source, flags=re.MULTILINE))
+    for target in re.findall(r"^([\w, \t]+)=(?!=)", source, flags=re.MULTILINE):
+        names |= set(re.findall(r"\w+", target))
+    for line in re.findall(r"^(?:from|import)[ \t](.+)", source, flags=re.MULTILINE):
+        names |= set(re.findall(r"\w+|\*", line))
+    return names
+
+
 def grade_id(cell):
     """Return the `grade_id` of a cell of the instructor's notebook, or ""."""
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")

@@ -94,8 +94,9 @@ class RecordMarks(SaveAutoGrades):
 
 
 def _as_node(cell):
-    make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
-    return make(cell.source, metadata={"nbgrader": {"grade_id": cell.grade_id}} if cell.grade_id else {})
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell,
+            "raw": nbformat.v4.new_raw_cell}
+    return make[cell.kind](cell.source, metadata={"nbgrader": {"grade_id": cell.grade_id}} if cell.grade_id else {})
 
 
 def _drop_other_files(folder):

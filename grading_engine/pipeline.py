@@ -22,6 +22,8 @@ def grade_assembled(problem_set, assembled, seed, unsafe=False):
 def written_into(notebook, grade, unsafe=False):
     """Run a submission's notebook and write a grade's reports into it; returns both as `Graded`."""
     execution.execute(notebook, is_grade_cell, unsafe)
+    if grade.repairs:
+        notebook.cells.insert(0, report.repairs(grade.repairs))
     for cell in notebook.cells:
         if is_grade_cell(cell):
             cell.outputs = report.outputs(grade.functions[graded_function(cell)], not unsafe)

@@ -25,6 +25,12 @@ def outputs(grade, sandboxed=True):
     return shown
 
 
+def repairs(sentences):
+    """Return the cell that says what had to be put right in a notebook before it was graded."""
+    lines = "\n".join(f"- {sentence}" for sentence in sentences)
+    return nbformat.v4.new_markdown_cell(f"**Put right before grading**\n\n{lines}", id="repairs")
+
+
 def points(grade):
     """The score in words: "2.4 of 3 points"."""
     score = "no marks yet" if grade.score is None else f"{grade.score:g}"

@@ -11,7 +11,7 @@ import numpy as np
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
 from grading_engine import diagnosis
 from grading_engine.copies import copied
-from grading_engine.course import defined_functions
+from grading_engine.course import bound_names, defined_functions
 from grading_engine.grader import as_solution
 from grading_engine.memory import expected as expected_answer
 from grading_engine.sandbox.process import Ended
@@ -95,7 +95,8 @@ class Student:
         self._kills = 0
         self._timeouts = {}
         self._seconds_left = TEST_SECONDS
-        self._submission_seconds_left = SUBMISSION_SECONDS
+        # One half for tests in company, one for those alone: what eats up the first does not starve the second.
+        self._submission_seconds_left = {False: SUBMISSION_SECONDS / 2, True: SUBMISSION_SECONDS / 2}
         self.incidents = []
         self._values = {}
         self.tolerance_used = None
@@ -189,14 +190,16 @@ class Student:
             raise end
 
     def _ask(self, process, message, seconds, upstream=None):
-        if self._submission_seconds_left <= 0:
-            raise Failure(f"not started: this submission has used up its {SUBMISSION_SECONDS} seconds", "timeout")
+        alone = bool(self._alone)
+        left = self._submission_seconds_left[alone]
+        if left <= 0:
+            raise Failure("not started: this submission has used up its time", "timeout")
         begin = monotonic()
         try:
-            return process.request(message, max(min(seconds, self._submission_seconds_left), 0.01), upstream=upstream)
+            return process.request(message, max(min(seconds, left), 0.01), upstream=upstream)
         finally:
             took = monotonic() - begin
-            self._submission_seconds_left -= took
+            self._submission_seconds_left[alone] -= took
             if message["op"] == "call":
                 self._seconds_left -= took
 
@@ -238,24 +241,28 @@ class Student:
 
     def _definitions(self):
         """Yield (cell, source, definitions only): the instructor's cells, those the student added, the answers."""
-        solutions = self._assembled.solutions
+        solutions, added = self._assembled.solutions, self._assembled.added
         if self._alone:
-            solutions = {name: solutions[name] for name in self._needed(self._alone)}
-        used = set(re.findall(r"[A-Za-z_]\w*", "\n".join([*solutions.values(), *self._assembled.added])))
+            solutions, added = self._needed(self._alone)
+        used = set(re.findall(r"[A-Za-z_]\w*", "\n".join([*solutions.values(), *added])))
         yield "given", self._problem_set.definitions(used), False
-        for number, source in enumerate(self._assembled.added, start=1):
-            yield f"added {number}", source, True
+        for source in added:
+            yield f"added {self._assembled.added.index(source) + 1}", source, True
         for name, source in solutions.items():
             yield name, source, False
 
     def _needed(self, function):
-        """Names of the answers that a function may call, itself included, in the notebook's order."""
-        solutions = self._assembled.solutions
-        found, text = set(), "\n".join([function, *self._assembled.added])
-        while new := {name for name in solutions if name not in found and re.search(rf"\b{name}\b", text)}:
+        """Return what a function may call, itself included: {name: answer} and the added cells, in their order."""
+        makers = [*self._assembled.solutions.values(), *self._assembled.added]
+        makes = [bound_names(source) for source in makers]
+        found, text = set(), function
+        while new := {i for i, names in enumerate(makes) if i not in found and (
+                "*" in names or not names.isdisjoint(re.findall(r"\w+", text)))}:
             found |= new
-            text = "\n".join(solutions[name] for name in new)
-        return [name for name in solutions if name in found]
+            text = "\n".join(makers[i] for i in new)
+        sources = {makers[i] for i in found}
+        return ({name: source for name, source in self._assembled.solutions.items() if source in sources},
+                [source for source in self._assembled.added if source in sources])
 
     def _missing(self, function):
         error = self._load_errors.get(function)

@@ -29,7 +29,7 @@ class Cell:
     Attributes
     ----------
     kind : str
-        "code" or "markdown".
+        "code", "markdown" or "raw".
     source : str
     grade_id : str
         The nbgrader id it came with, or "": a hint where its content belongs, no more.
@@ -68,14 +68,15 @@ def what_is_irregular(folder):
         parent, depth = waiting.pop()
         if depth > MAX_FOLDER_DEPTH:
             return parent, f"its folders are nested more than {MAX_FOLDER_DEPTH} deep"
-        for entry in os.scandir(parent):
-            seen += 1
-            if seen > MAX_FILES:
-                return parent, f"its folders hold more than {MAX_FILES:,} files"
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append((Path(entry.path), depth + 1))
-            elif not entry.is_file(follow_symlinks=False):
-                return Path(entry.path), f"{entry.name!r} is no regular file"
+        with os.scandir(parent) as entries:
+            for entry in entries:
+                seen += 1
+                if seen > MAX_FILES:
+                    return parent, f"its folders hold more than {MAX_FILES:,} files"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((Path(entry.path), depth + 1))
+                elif not entry.is_file(follow_symlinks=False):
+                    return Path(entry.path), f"{entry.name!r} is no regular file"
     return None
 
 
@@ -130,7 +131,7 @@ def cells(notebook, name):
 
 
 def _cell(raw):
-    if not isinstance(raw, dict) or raw.get("cell_type") not in ("code", "markdown"):
+    if not isinstance(raw, dict) or raw.get("cell_type") not in ("code", "markdown", "raw"):
         return None
     source = raw.get("source", "")
     if isinstance(source, list):

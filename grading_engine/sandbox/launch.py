@@ -142,7 +142,6 @@ class Kept:
             self._idle = None
 
 
-@functools.cache
 def launcher(unsafe=False):
     """Return what starts students' processes here: warm where forked ones can be walled in, else cold.
 
@@ -151,6 +150,11 @@ def launcher(unsafe=False):
     NoSandbox
         When there is no sandbox, and ``unsafe`` does not say that none is wanted.
     """
+    return _launcher(unsafe)
+
+
+@functools.cache
+def _launcher(unsafe):
     if unsafe:
         return Cold(unsafe=True)
     if problem := bubblewrap.why_not():

@@ -22,8 +22,8 @@ ALLOWED = """
 
 # What students' code plausibly tries is refused with words that say so; the rest is answered as unknown, as the C
 # library expects of calls that a kernel does not have.
-REFUSED = ("fork", "vfork", "clone", "socket", "socketpair", "connect", "bind", "ptrace", "unshare", "mount", "memfd_create",
-           "shmget", "setuid", "setgid", "symlink", "link", "chroot")
+REFUSED = ("fork", "vfork", "clone", "socket", "socketpair", "connect", "bind", "ptrace", "unshare", "mount",
+           "memfd_create", "shmget", "setuid", "setgid", "symlink", "link", "chroot")
 
 # What Python asks of every file that it opens: is it a terminal, how wide, how much is waiting, close it on exec.
 FILE_QUESTIONS = (0x5401, 0x5413, 0x541B, 0x5450, 0x5451)

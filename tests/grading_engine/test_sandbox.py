@@ -170,7 +170,7 @@ def test_without_bubblewrap_there_is_a_remedy(monkeypatch):
     try:
         assert "apt-get install bubblewrap" in bubblewrap.why_not()
         with pytest.raises(bubblewrap.NoSandbox):
-            launch.launcher.__wrapped__()
+            launch._launcher.__wrapped__(False)
     finally:
         bubblewrap.why_not.cache_clear()
 

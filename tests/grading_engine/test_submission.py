@@ -19,7 +19,8 @@ def test_only_kind_source_and_id_are_kept(tmp_path):
         {"cell_type": "raw", "source": "x"},
         {"cell_type": "markdown", "source": "text", "metadata": None},
     ]})
-    assert submission.read(path) == [Cell("code", "a = 1\nb", "mse"), Cell("markdown", "text", "")]
+    assert submission.read(path) == [Cell("code", "a = 1\nb", "mse"), Cell("raw", "x", ""),
+                                     Cell("markdown", "text", "")]
 
 
 def test_a_notebook_of_an_old_format_is_read(tmp_path):

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell
 
 from grading_engine import autograde, execution, grading, pipeline, student
 from grading_engine.course import KIT, ProblemSet
-from grading_engine.sandbox import bubblewrap, launch
+from grading_engine.sandbox import bubblewrap, launch, process
 from grading_engine.workspace import CONFIG
 from tests.hostile import course
 
@@ -30,11 +30,11 @@ def classroom(tmp_path_factory):
     course.write(root)
     (root / CONFIG).write_text(f"c = get_config()\nload_subconfig({CONFIG!r}, path={str(KIT)!r})\n")
     (root / "gradebook.db").write_text(course.CANARY)
-    other = root / "submitted" / "bystander" / "tiny"
+    other = root / "submitted" / "bystander" / "attacked"
     other.mkdir(parents=True)
     notebook = course.submission()
     notebook.cells.append(new_code_cell(f"# {course.CANARY}"))
-    nbformat.write(notebook, other / "tiny.ipynb")
+    nbformat.write(notebook, other / "attacked.ipynb")
     return root
 
 
@@ -43,26 +43,29 @@ def nothing_outlives():
     """Make sure that no process of a sandbox is left, but for the servers that new ones are forked from."""
     yield
     launch.launcher().close()
-    left = [process for process in psutil.Process().children(recursive=True) if process.name() == "bwrap"]
+    left = [child for child in psutil.Process().children(recursive=True) if child.name() == "bwrap"]
     assert not left
 
 
 @pytest.fixture
 def attack(classroom, tmp_path, monkeypatch):
     """Hand in one case of the corpus and grade it as a worker does; returns what became of it."""
-    exercises = ProblemSet("tiny", classroom)
+    exercises = ProblemSet("attacked", classroom)
     monkeypatch.setattr(grading, "which_problem_set", lambda stem, sources: exercises)
     monkeypatch.setenv("STAFF_SECRET", course.CANARY)
     # An endless loop is as endless after a second.
     monkeypatch.setattr(student, "TEST_SECONDS", 1.5)
     monkeypatch.setattr(student, "LOAD_SECONDS", 1.5)
     monkeypatch.setattr(execution, "CELL_SECONDS", 1.5)
+    monkeypatch.setattr(student, "SUBMISSION_SECONDS", 15)
+    monkeypatch.setattr(execution, "NOTEBOOK_SECONDS", 6)
+    monkeypatch.setattr(process, "ENDING_SECONDS", 1)
 
     def run(case):
-        folder = tmp_path / "submitted" / "attacker" / "tiny"
+        folder = tmp_path / "submitted" / "attacker" / "attacked"
         folder.mkdir(parents=True)
         hand_in(case, folder)
-        handed_in, assembled = autograde.open_handed_in(folder / "tiny.ipynb", "tiny")
+        handed_in, assembled = autograde.open_handed_in(folder / "attacked.ipynb", "attacked")
         return pipeline.grade_assembled(handed_in, assembled, SEED)
 
     return run
@@ -80,7 +83,7 @@ def hand_in(case, folder):
         runpy.run_path(str(CORPUS / case / "make.py"))["make"](folder, json.loads(nbformat.writes(notebook)))
         return
     put_in(notebook, (CORPUS / case / "submission.py").read_text())
-    nbformat.write(notebook, folder / "tiny.ipynb")
+    nbformat.write(notebook, folder / "attacked.ipynb")
 
 
 def put_in(notebook, text):

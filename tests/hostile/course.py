@@ -87,15 +87,15 @@ def right(name):
 
 def write(root):
     """Write the course below ``root``."""
-    graders = root / "graders" / "tiny"
+    graders = root / "graders" / "attacked"
     graders.mkdir(parents=True)
     (graders.parent / "pytest.ini").write_text("[pytest]\n")
     for name, text in GRADERS.items():
         head = f'"""Hidden grader of `{name}`: {CANARY}."""\n\nimport numpy as np\n'
         (graders / f"test_{name}.py").write_text(f"{head}\nSECRET = {CANARY!r}\n{text}")
-    folder = root / "source" / "tiny"
+    folder = root / "source" / "attacked"
     folder.mkdir(parents=True)
-    nbformat.write(notebook(), folder / "tiny.ipynb")
+    nbformat.write(notebook(), folder / "attacked.ipynb")
 
 
 def notebook():

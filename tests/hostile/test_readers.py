@@ -225,10 +225,10 @@ def pages(server, tmp_path_factory):
     root = tmp_path_factory.mktemp("class")
     course.write(root)
     (root / CONFIG).write_text(f"c = get_config()\nload_subconfig({CONFIG!r}, path={str(KIT)!r})\n")
-    folder = root / "submitted" / "attacker" / "tiny"
+    folder = root / "submitted" / "attacker" / "attacked"
     folder.mkdir(parents=True)
-    (folder / "tiny.ipynb").write_text(json.dumps(submission(server)))
-    exercises, workspace = ProblemSet("tiny", root), open_workspace(root)
+    (folder / "attacked.ipynb").write_text(json.dumps(submission(server)))
+    exercises, workspace = ProblemSet("attacked", root), open_workspace(root)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(grading, "which_problem_set", lambda stem, sources: exercises)
         patched.setattr(nbgrader_stages, "problem_set", lambda name: exercises)
@@ -238,9 +238,9 @@ def pages(server, tmp_path_factory):
     config = load_config(root)
     config.merge(Config(HTMLExporter={"template_name": "formgrade",
                                       "extra_template_basedirs": [handlers.template_path]}))
-    resources = {"assignment_id": "tiny", "notebook_id": "tiny", "submission_id": "1", "index": 0, "total": 1,
+    resources = {"assignment_id": "attacked", "notebook_id": "attacked", "submission_id": "1", "index": 0, "total": 1,
                  "base_url": "", "student": "attacker", "last_name": None, "first_name": None, "notebook_path": "x"}
-    graded = root / "autograded" / "attacker" / "tiny" / "tiny.ipynb"
+    graded = root / "autograded" / "attacker" / "attacked" / "attacked.ipynb"
     made = {"feedback": feedback.write(workspace, exercises, "attacker").read_text(),
             "formgrader": HTMLExporter(config=config).from_filename(str(graded), resources=resources)[0]}
     server.pages |= {f"/{name}.html": page.replace("</body>", f"{PROBE}</body>") for name, page in made.items()}

@@ -7,4 +7,4 @@ def make(folder, notebook):
     """Write the submission."""
     *cells, question, answer = notebook["cells"]
     question["source"] = "\n\n".join("".join(cell["source"]) for cell in (question, answer))
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook | {"cells": [*cells, question]}))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook | {"cells": [*cells, question]}))

@@ -11,4 +11,4 @@ def make(folder, notebook):
         if cell["id"] == "title":
             cell["source"] = "double = lambda x: 2.0 * x"
             cell["metadata"] = {"nbgrader": {"grade_id": "title", "grade": True, "solution": True, "points": 10}}
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

@@ -5,7 +5,7 @@ import json
 
 def make(folder, notebook):
     """Write the submission."""
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))
     deep = folder / "data" / "more"
     deep.mkdir(parents=True)
     (deep / "points.csv").symlink_to("../../../../..")

@@ -2,7 +2,7 @@
 
 import json
 
-FIRST = "def total(x):\\n    return np.sum(x)\\n"
+FIRST = "def total(x):\n    return np.sum(x)\n"
 
 
 def make(folder, notebook):
@@ -12,4 +12,4 @@ def make(folder, notebook):
     cells.insert(place, json.loads(json.dumps(cells[place])) | {"id": "mean-first", "source": FIRST})
 
     cells[place + 1]["source"] = "def mean(x):\n    return float(total(x) / len(x))\n"
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

@@ -17,4 +17,4 @@ def make(folder, notebook):
     renamed["metadata"]["nbgrader"] |= {"grade_id": "added-1"}
     notebook["cells"].remove(cells["test_mean"])
     notebook["cells"] = [another, *notebook["cells"], test, another, renamed]
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

@@ -8,4 +8,4 @@ def make(folder, notebook):
     notebook |= {"nbformat": 99, "nbformat_minor": ["x"], "worksheets": {"cells": 1}, "metadata": float("inf")}
     for number, cell in enumerate(notebook["cells"]):
         cell |= {"id": number, "execution_count": float("nan"), "attachments": -1, "outputs": {"0": None}}
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

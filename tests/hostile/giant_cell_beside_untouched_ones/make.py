@@ -14,4 +14,4 @@ def make(folder, notebook):
     for name in ("double", "mean", "slope", "innocent"):
         cells[name]["source"] = STUB.format(name, "f, x" if name == "slope" else "x")
     notebook["cells"].append({"cell_type": "code", "metadata": {}, "id": "all", "source": everything})
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

@@ -6,4 +6,4 @@ import json
 def make(folder, notebook):
     """Write the submission."""
     notebook["cells"] += [{"cell_type": "code", "source": "0"}] * 300_000
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

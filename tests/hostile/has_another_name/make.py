@@ -5,4 +5,4 @@ import json
 
 def make(folder, notebook):
     """Write the submission."""
-    (folder / "tiny (1).ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked (1).ipynb").write_text(json.dumps(notebook))

@@ -6,4 +6,4 @@ import json
 def make(folder, notebook):
     """Write the submission."""
     notebook["cells"] = {cell["id"]: cell for cell in notebook["cells"]}
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

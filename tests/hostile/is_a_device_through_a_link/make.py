@@ -2,4 +2,4 @@
 
 def make(folder, notebook):
     """Write the submission."""
-    (folder / "tiny.ipynb").symlink_to("/dev/zero")
+    (folder / "attacked.ipynb").symlink_to("/dev/zero")

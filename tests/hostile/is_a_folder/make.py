@@ -5,5 +5,5 @@ import json
 
 def make(folder, notebook):
     """Write the submission."""
-    (folder / "tiny.ipynb").mkdir()
-    (folder / "tiny.ipynb" / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").mkdir()
+    (folder / "attacked.ipynb" / "attacked.ipynb").write_text(json.dumps(notebook))

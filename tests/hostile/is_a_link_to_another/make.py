@@ -7,4 +7,4 @@ def make(folder, notebook):
     """Write the submission."""
     other = folder.parent.parent / "other.ipynb"
     other.write_text(json.dumps(notebook))
-    (folder / "tiny.ipynb").symlink_to("../../other.ipynb")
+    (folder / "attacked.ipynb").symlink_to("../../other.ipynb")

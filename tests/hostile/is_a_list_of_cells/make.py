@@ -5,4 +5,4 @@ import json
 
 def make(folder, notebook):
     """Write the submission."""
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook["cells"]))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook["cells"]))

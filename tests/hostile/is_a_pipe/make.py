@@ -5,4 +5,4 @@ import os
 
 def make(folder, notebook):
     """Write the submission."""
-    os.mkfifo(folder / "tiny.ipynb")
+    os.mkfifo(folder / "attacked.ipynb")

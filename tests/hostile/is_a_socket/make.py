@@ -6,4 +6,4 @@ import stat
 
 def make(folder, notebook):
     """Write the submission."""
-    os.mknod(folder / "tiny.ipynb", stat.S_IFSOCK | 0o644)
+    os.mknod(folder / "attacked.ipynb", stat.S_IFSOCK | 0o644)

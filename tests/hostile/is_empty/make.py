@@ -2,4 +2,4 @@
 
 def make(folder, notebook):
     """Write the submission."""
-    (folder / "tiny.ipynb").touch()
+    (folder / "attacked.ipynb").touch()

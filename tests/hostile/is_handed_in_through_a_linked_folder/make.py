@@ -7,6 +7,6 @@ def make(folder, notebook):
     """Write the submission."""
     elsewhere = folder.parent.parent.parent / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / "tiny.ipynb").write_text(json.dumps(notebook))
+    (elsewhere / "attacked.ipynb").write_text(json.dumps(notebook))
     folder.rmdir()
     folder.symlink_to(elsewhere)

@@ -5,5 +5,5 @@ import os
 
 def make(folder, notebook):
     """Write the submission."""
-    (folder / "tiny.ipynb").write_text("{")
-    os.truncate(folder / "tiny.ipynb", 1 << 40)
+    (folder / "attacked.ipynb").write_text("{")
+    os.truncate(folder / "attacked.ipynb", 1 << 40)

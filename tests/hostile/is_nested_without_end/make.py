@@ -3,4 +3,4 @@
 
 def make(folder, notebook):
     """Write the submission."""
-    (folder / "tiny.ipynb").write_text('{"cells": ' + "[" * 1_000_000)
+    (folder / "attacked.ipynb").write_text('{"cells": ' + "[" * 1_000_000)

@@ -8,4 +8,4 @@ def make(folder, notebook):
     joined = [{"cell_type": kind, "metadata": {}, "source": "\n\n".join(
         "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == kind)}
               for kind in ("markdown", "code")]
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook | {"cells": joined}))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook | {"cells": joined}))

@@ -11,4 +11,4 @@ def make(folder, notebook):
         if cell["id"] == "mean":
             # With a line above it the definition begins no line for who counts line feeds only.
             cell["source"] = f"# the average{end}{cell['source']}"
-    (folder / "tiny.ipynb").write_bytes(json.dumps(notebook, indent=1).replace("\n", "\r\n").encode("utf-8-sig"))
+    (folder / "attacked.ipynb").write_bytes(json.dumps(notebook, indent=1).replace("\n", "\r\n").encode("utf-8-sig"))

@@ -31,7 +31,7 @@ def whole_heap():
 
 FOUND = set()
 # Written so that it does not find itself.
-PATTERN = "must[_]match|canary[-][0-9a-f]{6}|graders[/]tiny"
+PATTERN = "must[_]match|canary[-][0-9a-f]{6}|graders[/]attacked"
 for piece in [*pieces(), *whole_heap()]:
     text = piece if isinstance(piece, str) else piece.decode("latin-1")
     FOUND |= set(re.findall(PATTERN, text))

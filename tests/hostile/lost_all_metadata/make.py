@@ -10,4 +10,4 @@ def make(folder, notebook):
         cell["metadata"] = {}
 
     notebook |= {"metadata": {}, "nbformat_minor": 2}
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

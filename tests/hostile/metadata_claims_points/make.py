@@ -19,4 +19,4 @@ def make(folder, notebook):
             marks.update(grade=False, solution=True, auto_score=6.0, manual_score=6.0, cell_type="markdown")
             cell["outputs"] = [{"output_type": "execute_result", "execution_count": 1, "metadata": {"forged": True},
                                 "data": {"text/plain": "6.0", "text/html": "<b>forged: 6 of 6 points</b>"}}]
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

@@ -14,4 +14,4 @@ def make(folder, notebook):
     for cell in right:
         cell["source"] = list("".join(cell["source"]))
         notebook["cells"] += [cell, *odd]
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

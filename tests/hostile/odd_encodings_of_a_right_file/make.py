@@ -12,4 +12,4 @@ def make(folder, notebook):
             cell["metadata"]["nbgrader"] = {"grade_id": "\ud800\0"}
     text = json.dumps(notebook)
     doubled = text.replace('{"', '{"cells": 5, "metadata": [], "', 1)
-    (folder / "tiny.ipynb").write_bytes(doubled.encode("utf-16"))
+    (folder / "attacked.ipynb").write_bytes(doubled.encode("utf-16"))

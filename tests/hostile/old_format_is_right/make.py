@@ -15,4 +15,4 @@ def make(folder, notebook):
             old |= {"source": lines}
         cells.append(old)
     made = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells}]}
-    (folder / "tiny.ipynb").write_text(json.dumps(made))
+    (folder / "attacked.ipynb").write_text(json.dumps(made))

@@ -3,4 +3,4 @@
 def make(folder, notebook):
     """Write the submission."""
     deep = '{"worksheets":[' * 450 + "]}" * 450
-    (folder / "tiny.ipynb").write_text(f'{{"nbformat": 3, "worksheets": [{deep}]}}')
+    (folder / "attacked.ipynb").write_text(f'{{"nbformat": 3, "worksheets": [{deep}]}}')

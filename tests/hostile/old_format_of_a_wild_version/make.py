@@ -6,4 +6,4 @@ import json
 def make(folder, notebook):
     """Write the submission."""
     wild = {"nbformat": -(10**9), "worksheets": [{"cells": notebook["cells"]}], "metadata": {}}
-    (folder / "tiny.ipynb").write_text(json.dumps(wild))
+    (folder / "attacked.ipynb").write_text(json.dumps(wild))

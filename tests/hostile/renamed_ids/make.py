@@ -9,4 +9,4 @@ def make(folder, notebook):
         marks = cell["metadata"].get("nbgrader")
         if marks:
             marks["grade_id"] = {"slope": "test_double"}.get(marks["grade_id"], f"{marks['grade_id']}-copy1")
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

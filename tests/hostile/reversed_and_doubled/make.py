@@ -8,4 +8,4 @@ def make(folder, notebook):
     older = next(cell for cell in notebook["cells"] if cell["id"] == "mean")
     stub = older | {"source": "def mean(x):\n    raise NotImplementedError()\n"}
     notebook["cells"] = [*notebook["cells"][::-1] * 2, stub]
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))

@@ -9,4 +9,4 @@ def make(folder, notebook):
     """Write the submission."""
     secret = folder.parent.parent.parent / "marks.csv"
     secret.write_text(f"student,points\nbystander,{CANARY}\n")
-    os.link(secret, folder / "tiny.ipynb")
+    os.link(secret, folder / "attacked.ipynb")

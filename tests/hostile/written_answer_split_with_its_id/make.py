@@ -11,4 +11,4 @@ def make(folder, notebook):
     place = next(number for number, cell in enumerate(cells) if cell["id"] == "written_why")
     cells.insert(place, json.loads(json.dumps(cells[place])) | {"id": "written_why-first", "source": FIRST})
 
-    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    (folder / "attacked.ipynb").write_text(json.dumps(notebook))
