@@ -250,7 +250,7 @@ def record(workspace, problem_set, student, graded, found):
         results.save(workspace, problem_set, student, found)
     except (NbGraderException, OSError) as error:
         _refuse_when_full_or_locked(error)
-        return f"nbgrader could not record it: {error}"
+        return f"nbgrader could not record it: {_cause(error)}"
     return ""
 
 
@@ -279,8 +279,8 @@ def _grade(path, name, seed, unsafe, known):
                     for function, grade in graded.grade.functions.items()}
 
 
-class _Recorder(Autograde):
-    """nbgrader's converter, which does not forget why it failed."""
+class _Remembering:
+    """What makes one of nbgrader's converters remember why it failed; it only logs that."""
 
     why = None
 
@@ -302,12 +302,27 @@ class _Recorder(Autograde):
             self.why = error
             raise
 
+    def start(self):
+        """Convert; a failure is raised with its cause."""
+        try:
+            super().start()
+        except NbGraderException as error:
+            raise error from self.why
+
+
+class _Autograde(_Remembering, Autograde):
+    pass
+
+
+class _GenerateAssignment(_Remembering, GenerateAssignment):
+    pass
+
 
 def write(workspace, problem_set, student, graded):
     """Let nbgrader's own converter write the graded notebook and the gradebook's entries."""
     with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=student,
                     notebook_id=problem_set.name):
-        converter = _Recorder(coursedir=workspace.coursedir, parent=workspace)
+        converter = _Autograde(coursedir=workspace.coursedir, parent=workspace)
         converter.force = True
         converter.sanitize_preprocessors = [RebuildNotebook]
         converter.autograde_preprocessors = [GradeSubmission(graded=graded, parent=workspace), RecordMarks,
@@ -315,23 +330,25 @@ def write(workspace, problem_set, student, graded):
         with warnings.catch_warnings():
             # nbgrader makes a submission's rows before it adds them; SQLAlchemy says so, and nothing is lost.
             warnings.simplefilter("ignore", SAWarning)
-            try:
-                converter.start()
-            except NbGraderException as error:
-                raise error from converter.why
+            converter.start()
 
 
 def update_gradebook(workspace, problem_set):
     """Let the gradebook know the notebook's present cells and points; nothing is written to ``release/``."""
     with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
                     release_directory=".course/gradebook"):
-        converter = GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
+        converter = _GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
         converter.force = True
         try:
             converter.start()
         except NbGraderException as error:
             _refuse_when_full_or_locked(error)
-            raise CourseError(f"nbgrader's gradebook could not take over {problem_set.name}: {error}") from None
+            raise CourseError(f"nbgrader's gradebook could not take over {problem_set.name}: {_cause(error)}") from None
+
+
+def _cause(error):
+    """The first line of what was behind an error of nbgrader's."""
+    return next(iter(str(error.__cause__ or error).splitlines()), type(error.__cause__ or error).__name__)
 
 
 def notebook_path(workspace, problem_set, student, stage="submitted"):

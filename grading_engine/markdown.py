@@ -26,8 +26,6 @@ _CLEANER = nh3.Cleaner(
                 **dict.fromkeys(_MATHML - {"math"}, _OF_MATHML)},
     url_schemes={"http", "https", "mailto"}, clean_content_tags={"script", "style"},
     allowed_classes={"div": {"highlight"}}, link_rel="noopener noreferrer")
-_LABEL = ('<div style="border-left:3px dashed #6e7781;padding-left:.8em"><p style="color:#6e7781;font-size:85%">'
-          "added by the student</p>")
 _CODE_OR_FORMULA = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 
 
@@ -44,7 +42,7 @@ def markdown2html(context, source):
         # Where nothing is HTML, the sign that was made harmless is meant as it was typed.
         source = _CODE_OR_FORMULA.sub(lambda match: match[0].replace("&lt;", "<"), source)
         made = _CLEANER.clean(_rendered(source, cell))
-    return f"{_LABEL}{made}</div>" if is_added(cell) else made
+    return f"<blockquote><p><small>added by the student</small></p>{made}</blockquote>" if is_added(cell) else made
 
 
 def _rendered(source, cell):

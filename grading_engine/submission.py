@@ -140,7 +140,7 @@ def _cell(raw):
         return None
     # A lone surrogate is legal in JSON and in no file; lines end as they do elsewhere.
     source = source[:MAX_SOURCE].encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    source = _DECEIVING.sub("\N{REPLACEMENT CHARACTER}", source)
+    source = _DECEIVING.sub("\N{REPLACEMENT CHARACTER}", source.replace("\v", " ").replace("\f", " "))
     metadata = raw.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None

@@ -64,5 +64,6 @@ def open_workspace(start=None):
     config = load_config(find_root(start))
     workspace = Workspace(config=config)
     workspace.coursedir = CourseDirectory(parent=workspace)
-    workspace.log.setLevel(logging.ERROR)
+    # What nbgrader would log as an error, traceback and all, reaches us as an exception and people as a sentence.
+    workspace.log.setLevel(logging.CRITICAL)
     return workspace

@@ -93,14 +93,14 @@ def test_a_class_survives_thirty_kills(crowd):
     done = set()
     while kills.total() < KILLS:
         run = start(crowd)
-        for _ in range(3):
-            time.sleep(chance.uniform(0.2, 2.5))
+        for _ in range(5):
+            time.sleep(chance.uniform(0.1, 2.0))
             victim = chance.choice(VICTIMS)
             kills[victim] += run.poll() is None and kill(run, victim, chance)
         if chance.random() < 0.5:
             kills["coordinator"] += run.poll() is None and kill(run, "coordinator", chance)
         said = run.communicate()[0]
-        assert "Traceback" not in said, said
+        assert "Traceback" not in said
         assert done <= whole(crowd)  # nothing is lost
         assert said.count("graded before") in (0, len(done))  # and nothing is done twice
         done = whole(crowd)
