@@ -6,6 +6,7 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests
 from nbgrader.server_extensions.formgrader import handlers
 
+from grading_engine.archives import CappedExtractor
 from grading_engine.course import KIT
 from grading_engine.feedback_stages import GetMarks, ReadablePage
 from grading_engine.markdown import markdown2html
@@ -27,6 +28,9 @@ c.Autograde.pre_convert_hook = set_aside_irregular_files
 c.Autograde.sanitize_preprocessors = [RebuildNotebook]
 # Student code runs in the sandbox and hidden tests outside of it; nbgrader's Execute does both in one kernel.
 c.Autograde.autograde_preprocessors = [GradeSubmission, RecordMarks, AssignLatePenalties]
+
+# An archive that students packed is data too: capped, regular files only, and nothing outside its folder.
+c.ZipCollectApp.extractor_plugin = CappedExtractor
 
 # What students wrote neither runs nor loads anything in a reader's browser, on feedback pages and in the formgrader.
 c.HTMLExporter.filters = {"markdown2html": markdown2html}

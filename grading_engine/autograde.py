@@ -5,6 +5,7 @@ import errno
 import logging
 import multiprocessing
 import os
+import re
 import signal
 import threading
 import warnings
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 DEATHS = 3
+
+# What nbgrader's paths, pages and patterns of files take for what it is.
+_ID = re.compile(r"\w[\w.@+ -]*", re.ASCII)
 
 
 class CannotRecord(CourseError):
@@ -89,7 +93,8 @@ def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=Fal
     """
     update_gradebook(workspace, problem_set)
     known = {} if force else _complete(workspace, problem_set, students)
-    outcomes = {}
+    outcomes = {student: Outcome(student, problem="the folder's name is no student's id: rename it")
+                for student in students if not _ID.fullmatch(student)}
 
     def take(student, done, problem):
         before = done is None and not problem
@@ -104,7 +109,9 @@ def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=Fal
 
     jobs = {student: (notebook_path(workspace, problem_set, student), problem_set.name, seed, unsafe,
                       {name: result.origin for name, result in known.get(student, {}).items()})
-            for student in students}
+            for student in students if student not in outcomes}
+    for outcome in outcomes.values():
+        on_done(outcome)
     in_workers(_grade, jobs, workers, take)
     return [outcomes[student] for student in students]
 
