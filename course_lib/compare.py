@@ -166,7 +166,8 @@ class _Ladder:
         if not isinstance(got, dict):
             return Mismatch("type", f"{whole} is {kind_of(got)}; return a dict")
         if set(got) != set(expected):
-            return Mismatch("type", f"{whole} has the keys {sorted(map(str, got))}; expected {sorted(expected)}")
+            keys = describe(sorted(map(str, got)))
+            return Mismatch("type", f"{whole} has the keys {keys}; expected {sorted(expected)}")
         for key, value in expected.items():
             mismatch = self.value(got[key], value, f"{label}[{key!r}]" if label else key)
             if mismatch:

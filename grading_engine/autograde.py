@@ -365,6 +365,11 @@ def notebook_path(workspace, problem_set, student, stage="submitted"):
     return Path(folder) / f"{problem_set.name}.ipynb"
 
 
+def needs_a_person(outcome):
+    """Whether a submission, or one of its functions, has no mark because the engine could not decide."""
+    return outcome.grade is None or any(function.status == "error" for function in outcome.grade.functions.values())
+
+
 def what_happened(outcome):
     """One line about a submission for the people who look through a class."""
     if outcome.grade is None:

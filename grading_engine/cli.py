@@ -16,6 +16,7 @@ from grading_engine.course import KIT, CourseError, problem_set, problem_sets
 from grading_engine.sandbox.bubblewrap import NoSandbox, why_not
 from grading_engine.seed import course_seed
 from grading_engine.submission import BadSubmission
+from grading_engine.text import plain
 
 console = Console()
 complain = Console(stderr=True)
@@ -39,7 +40,7 @@ def main():
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except (CourseError, NoSandbox, BadSubmission) as error:
-        complain.print(f"course: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        complain.print(f"course: {plain(str(error))}", style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(2)
 
 
@@ -105,9 +106,13 @@ def autograde(name, students, force, workers, unsafe):
     table = Table("student", "points", "what happened", title=exercises.name)
     for outcome in outcomes:
         points = f"{outcome.grade.score:g} / {outcome.grade.max_score:g}" if outcome.grade else "–"
-        table.add_row(escape(outcome.student), points, escape(engine.what_happened(outcome)))
+        table.add_row(_shown(outcome.student), points, _shown(engine.what_happened(outcome)))
     console.print(table)
-    sys.exit(any(outcome.grade is None for outcome in outcomes))
+    waiting = [outcome for outcome in outcomes if engine.needs_a_person(outcome)]
+    if waiting:
+        console.print(f"{len(waiting)} of {len(outcomes)} need a person: "
+                      f"{', '.join(_shown(outcome.student) for outcome in waiting)}", highlight=False)
+    sys.exit(bool(waiting))
 
 
 @commands.command()
@@ -285,11 +290,16 @@ def _regraded(exercises, outcomes):
     table = Table("student", "function", "old", "new", "why", title=exercises.name)
     for outcome in outcomes:
         if outcome.problem:
-            table.add_row(escape(outcome.student), "", "", "", escape(f"needs a person: {outcome.problem}"))
+            table.add_row(_shown(outcome.student), "", "", "", _shown(f"needs a person: {outcome.problem}"))
         for change in outcome.changes:
             new = _mark(change.new) + (f" (kept {change.old:g})" if change.kept else "")
-            table.add_row(escape(change.student), change.function, _mark(change.old), new, escape(change.reason))
+            table.add_row(_shown(change.student), change.function, _mark(change.old), new, _shown(change.reason))
     return table
+
+
+def _shown(text):
+    """Text that may be a student's, such as a folder's name, as a terminal can be given it."""
+    return escape(plain(text.encode("utf-8", "replace").decode()))
 
 
 def _mark(score):

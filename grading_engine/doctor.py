@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from grading_engine.sandbox import bubblewrap
+from grading_engine.sandbox import bubblewrap, launch
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ def _sandbox():
     if problem:
         return Finding("sandbox", False, "none", problem)
     version = subprocess.run([shutil.which("bwrap"), "--version"], capture_output=True, text=True, check=True)
-    return Finding("sandbox", True, version.stdout.strip())
+    warm = isinstance(launch.launcher(), launch.Warm)
+    return Finding("sandbox", True, f"{version.stdout.strip()}, {'warm' if warm else 'cold'}",
+                   "" if warm else "works, but slowly: allow user namespaces in user namespaces")
 
 
 def _tensorflow():

@@ -20,9 +20,25 @@ RESTARTS = 2
 
 MAX_OUTPUTS = 16
 MAX_TEXT = 20_000
+MAX_PICTURE = 2_000_000
 MAX_PIXELS = 16_000_000
 
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+
+
+class Room:
+    """What outputs may still weigh, in bytes."""
+
+    def __init__(self, left):
+        self.left = left
+
+    def takes(self, outputs):
+        """Whether they fit in; then there is less room."""
+        weight = len(json.dumps(outputs))
+        if weight > self.left:
+            return False
+        self.left -= weight
+        return True
 
 
 def execute(notebook, skipped, unsafe=False):
@@ -45,17 +61,17 @@ def execute(notebook, skipped, unsafe=False):
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not skipped(cell)]
     deadline = time.monotonic() + NOTEBOOK_SECONDS
     ended = {}
+    room = Room(MAX_OUTPUT_BYTES)
     # Whoever ends the sandbox from outside does it once or twice, not for ever.
     for _ in range(2 * (RESTARTS + 1)):
-        if len(ended) > RESTARTS or time.monotonic() > deadline or _run_all(cells, ended, deadline, unsafe):
+        if len(ended) > RESTARTS or time.monotonic() > deadline or _run_all(cells, ended, deadline, room, unsafe):
             break
     for cell in cells:
         if cell.execution_count is None and not cell.outputs:
             cell.outputs = [_error("NotRun", "not run: the cells before it took too long or ended Python too often")]
-    _cap(cells)
 
 
-def _run_all(cells, ended, deadline, unsafe):
+def _run_all(cells, ended, deadline, room, unsafe):
     """Run the cells in one process; returns whether it reached the end."""
     processes = launch.launcher(unsafe)
     process = processes.start()
@@ -75,20 +91,12 @@ def _run_all(cells, ended, deadline, unsafe):
                 return False
             outputs = reply.get("outputs")
             shown = outputs if isinstance(outputs, list) else []
-            cell.outputs = [_output(raw) for raw in shown[:MAX_OUTPUTS] if isinstance(raw, dict)]
+            made = [_output(raw) for raw in shown[:MAX_OUTPUTS] if isinstance(raw, dict)]
+            cell.outputs = made if room.takes(made) else [_error("TooLarge", "not shown: this notebook shows too much")]
             cell.execution_count = number + 1
         return True
     finally:
         processes.end(process)
-
-
-def _cap(cells):
-    """Take away outputs beyond what a notebook should weigh."""
-    weight = 0
-    for cell in cells:
-        weight += sum(len(json.dumps(output)) for output in cell.outputs)
-        if weight > MAX_OUTPUT_BYTES:
-            cell.outputs = [_error("TooLarge", "not shown: the outputs of this notebook are too large")]
 
 
 def _output(raw):
@@ -101,7 +109,7 @@ def _output(raw):
     data = raw.get("data") if isinstance(raw.get("data"), dict) else {}
     shown = {"text/plain": _text(data.get("text/plain"))}
     picture = data.get("image/png")
-    if isinstance(picture, np.ndarray) and _is_small_png(picture.tobytes()):
+    if isinstance(picture, np.ndarray) and picture.nbytes <= MAX_PICTURE and _is_small_png(picture.tobytes()):
         shown["image/png"] = base64.b64encode(picture.tobytes()).decode()
     return nbformat.v4.new_output("display_data", data=shown)
 

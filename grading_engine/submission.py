@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAX_BYTES = 32 << 20
-MAX_CELLS = 2000
+MAX_CELLS = 1000
 MAX_SOURCE = 200_000
 MAX_FILES = 10_000
 MAX_FOLDER_DEPTH = 20

@@ -3,7 +3,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -105,3 +105,35 @@ def test_a_frame_that_claims_to_be_huge_is_refused_before_it_is_read():
 
     with pytest.raises(wire.WireError):
         wire.read_frame(read)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
+    | st.sampled_from(["<f8", "|O8", "00%", "strided", "F", "C", "0x1", "nan"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["array", "shape", "scalar", "layout", "readonly", "int", "float", "other", "tuple", "list",
+                         "dict", "handle", "generator", "x"]), inner, max_size=5), max_leaves=12)
+
+
+@given(JUNK | st.dictionaries(st.text(max_size=3), JUNK, max_size=3), st.binary(max_size=40))
+@example({"a": {"array": "<f8", "shape": [0, 2**25, 2**25, 2**25], "scalar": False, "layout": "C"}}, b"")
+@example({"a": {"array": "<f8", "shape": [], "scalar": False, "layout": "strided"}}, bytes(8))
+def test_any_bytes_are_a_message_or_none(tree, body):
+    for header in (json.dumps(tree).encode(), body):
+        try:
+            message = wire.decode(header, body)
+        except wire.WireError:
+            continue
+        assert isinstance(message, dict)
+
+
+@pytest.mark.parametrize("array", [np.arange(6.0).astype(">f8"), np.arange(6).astype(">i4").reshape(2, 3).T])
+def test_an_array_of_the_other_byte_order_keeps_its_values(array):
+    np.testing.assert_array_equal(there_and_back(array), array)
+
+
+def test_what_is_nested_too_deeply_says_so():
+    value = 1
+    for _ in range(20):
+        value = [value]
+    assert "Unsupported" not in repr(there_and_back(value))
