@@ -90,6 +90,7 @@ class Student:
         self._served = ()
         self._alone = ""
         self._broken_in = {}
+        self._plans = {}
         self._load_errors = {}
         self._suspected = set()
         self._kills = 0
@@ -122,7 +123,8 @@ class Student:
         self.tolerance_used = None
         self._seconds_left = TEST_SECONDS
         # Alone it also runs without what it has seen in another test: a message shows inputs of its own test only.
-        if alone or (served, "") != (self._served, self._alone):
+        if (alone and not self._processes.trusted) or (served, function if alone else "") != (
+                self._served, self._alone):
             self.close()
             self._served, self._alone = served, function if alone else ""
         if self._timeouts.get((function, served), 0) >= TIMEOUTS_PER_FUNCTION:
@@ -211,7 +213,9 @@ class Student:
 
     def _load(self):
         process = self._processes.start()
-        for cell, source, definitions_only in self._definitions():
+        if self._alone not in self._plans:
+            self._plans[self._alone] = list(self._definitions())
+        for cell, source, definitions_only in self._plans[self._alone]:
             if cell in self._broken:
                 continue
             try:

@@ -14,7 +14,15 @@ _READY = b"ready"
 
 
 class Cold:
-    """Starts an interpreter of its own for every process."""
+    """Starts an interpreter of its own for every process.
+
+    Attributes
+    ----------
+    trusted : bool
+        Whether what runs there is the staff's own code.
+    """
+
+    trusted = False
 
     def __init__(self, unsafe=False):
         self._unsafe = unsafe
@@ -118,6 +126,8 @@ class WarmLife:
 
 class Kept:
     """Hands out one process again and again: for code of the staff only, which leaves nothing bad behind."""
+
+    trusted = True
 
     def __init__(self, launcher):
         self._launcher = launcher
