@@ -32,6 +32,10 @@ c.Autograde.autograde_preprocessors = [GradeSubmission, RecordMarks, AssignLateP
 # An archive that students packed is data too: capped, regular files only, and nothing outside its folder.
 c.ZipCollectApp.extractor_plugin = CappedExtractor
 
+# What `course watch` shows students while they work: "nothing", "marks" or "messages"; and how often a day.
+c.Watch.disclosure = "marks"
+c.Watch.results_per_day = 3
+
 # What students wrote neither runs nor loads anything in a reader's browser, on feedback pages and in the formgrader.
 c.HTMLExporter.filters = {"markdown2html": markdown2html}
 

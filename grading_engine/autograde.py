@@ -33,6 +33,10 @@ DEATHS = 3
 _ID = re.compile(r"\w[\w.@+ -]*", re.ASCII)
 
 
+class CannotTell:
+    """The time of a submission whose folder does not say it."""
+
+
 class CannotRecord(CourseError):
     """The gradebook or the disk takes nothing more; what is recorded is whole."""
 
@@ -133,8 +137,14 @@ def _complete(workspace, problem_set, students):
 
 
 def _handed_in(workspace, problem_set, student):
+    """When a submission was handed in, as nbgrader reads it; `CannotTell` for a file that it should not read."""
     folder = notebook_path(workspace, problem_set, student).parent
-    return workspace.coursedir.get_existing_timestamp(str(folder))
+    if submission.what_is_irregular(folder):
+        return CannotTell
+    try:
+        return workspace.coursedir.get_existing_timestamp(str(folder))
+    except Exception:  # noqa: BLE001 - nbgrader fails in many ways on a file that holds no time
+        return CannotTell
 
 
 def in_workers(function, jobs, workers, take):

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -113,6 +114,33 @@ def autograde(name, students, force, workers, unsafe):
         console.print(f"{len(waiting)} of {len(outcomes)} need a person: "
                       f"{', '.join(_shown(outcome.student) for outcome in waiting)}", highlight=False)
     sys.exit(bool(waiting))
+
+
+@commands.command()
+@click.argument("name", metavar="PS")
+@_workers
+@_unsafe
+def watch(name, workers, unsafe):
+    """Grade what is handed in within seconds; Ctrl-C ends it.
+
+    Students get a page in feedback/ that shows what c.Watch in nbgrader_config.py allows.
+    """
+    from grading_engine import autograde as engine
+    from grading_engine.watch import Watch
+    from grading_engine.workspace import open_workspace
+
+    _refuse_without_sandbox(unsafe)
+
+    def tell(outcome, shown):
+        points = f"{outcome.grade.score:g} / {outcome.grade.max_score:g}; " if outcome.grade else ""
+        line = f"{outcome.student}: {points}{engine.what_happened(outcome)}{'' if shown else '; no page for now'}"
+        console.print(f"{datetime.now():%H:%M:%S}", _shown(line), highlight=False, soft_wrap=True)
+
+    watcher = Watch(open_workspace(), _problem_set(name), course_seed(), unsafe=unsafe, workers=workers, on_done=tell,
+                    on_trouble=lambda sentence: _complain([plain(sentence)]))
+    console.print(f"Watching {watcher.problem_set.name}. Students see {watcher.disclosure}, at most "
+                  f"{watcher.results_per_day} times a day. Ctrl-C ends it.", highlight=False)
+    watcher.run()
 
 
 @commands.command()
@@ -298,8 +326,8 @@ def _regraded(exercises, outcomes):
 
 
 def _shown(text):
-    """Text that may be a student's, such as a folder's name, as a terminal can be given it."""
-    return escape(plain(text.encode("utf-8", "replace").decode()))
+    """Text that may be a student's, such as a folder's name, as one line that a terminal can be given."""
+    return escape(" ".join(plain(text.encode("utf-8", "replace").decode()).split()))
 
 
 def _mark(score):

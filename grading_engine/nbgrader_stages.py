@@ -19,6 +19,8 @@ from grading_engine.course import problem_set
 from grading_engine.seed import course_seed
 
 _REPAIRS = "repairs"
+# When it was handed in, and what the exchange recognises its student by when it gives feedback back.
+_OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 
 
 class SubmissionExporter(NotebookExporter):
@@ -103,7 +105,7 @@ def _drop_other_files(folder):
     """Remove what nbgrader copied along from a submission: only notebooks are graded, and links lead anywhere."""
     with contextlib.suppress(FileNotFoundError):
         for entry in os.scandir(folder):
-            if entry.name == "timestamp.txt" and entry.is_file(follow_symlinks=False):
+            if entry.name in _OF_THE_EXCHANGE and entry.is_file(follow_symlinks=False):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path)

@@ -161,39 +161,27 @@ class Watch(LoggingConfigurable):
         self._settled |= arrived
 
     def _grade(self, students, arrived):
-        """Grade; where all of them cannot be graded at once, find the one that is to blame by halving."""
-        left = dict.fromkeys(students)
-
-        def settle(student):
-            del left[student]
-            self._settled[self._folder(student)] = arrived[self._folder(student)]
-
+        """Grade and show; what breaks all of it is told, and not tried again before something changes."""
         def take(outcome):
-            settle(outcome.student)
             shown = self._show_or_owe(outcome)
             if not outcome.before:
                 self.on_done(outcome, shown)
 
         try:
+            readable = []
             for student in students:
                 # Nothing here may open a FIFO, or walk through folders without end.
                 if irregular := submission.what_is_irregular(self._folder(student)):
                     take(autograde.Outcome(student, problem=f"the submission cannot be read: {irregular[1]}"))
-            if left:
-                autograde.autograde(self.workspace, self.problem_set, list(left), on_done=take, **self.how)
+                else:
+                    readable.append(student)
+            if readable:
+                autograde.autograde(self.workspace, self.problem_set, readable, on_done=take, **self.how)
         except _OF_THE_CLASS:
             raise
-        except Exception as error:
-            others = list(left)
-            if len(students) > 1:
-                middle = (len(others) + 1) // 2
-                for part in (others[:middle], others[middle:]):
-                    self._grade(part, arrived)
-            elif others:
-                settle(others[0])
-                self._complain(f"{others[0]!r}: {autograde.what_went_wrong(others[0], error)}")
-            else:
-                raise
+        except Exception as error:  # noqa: BLE001 - a fault of our own must not end the watch
+            self._complain(autograde.what_went_wrong(", ".join(students), error))
+        self._settled |= {folder: arrived[folder] for folder in map(self._folder, students)}
 
     def _show_or_owe(self, outcome):
         """Write the page of one outcome, or keep it for a day that has results left; returns whether it was written."""

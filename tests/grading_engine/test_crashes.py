@@ -153,6 +153,16 @@ def test_a_full_disk_ends_in_a_line_and_loses_nothing(crowd, monkeypatch):
     assert [outcome.before for outcome in outcomes] == [True, False]
 
 
+@pytest.mark.parametrize("timestamp", ["FIFO", "some day", "\0\x80"])
+def test_a_time_that_cannot_be_read_is_one_students_alone(crowd, timestamp):
+    crowd.autograde("student00", "student01")
+    path = crowd.folder / "submitted" / "student00" / "tiny" / "timestamp.txt"
+    os.mkfifo(path) if timestamp == "FIFO" else path.write_text(timestamp)
+    bad, good = crowd.autograde("student00", "student01")
+    assert bad.problem
+    assert good.before
+
+
 def test_one_command_at_a_time_writes_into_a_class(crowd):
     with only_writer(crowd.workspace):
         run = start(crowd)
