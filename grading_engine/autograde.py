@@ -20,7 +20,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import temp_attrs
 from sqlalchemy.exc import OperationalError, SAWarning
 
-from grading_engine import grading, pipeline, results, submission
+from grading_engine import grading, logs, pipeline, results, submission
 from grading_engine.course import TEST_PREFIX, CourseError
 from grading_engine.nbgrader_stages import GradeSubmission, RebuildNotebook, RecordMarks
 
@@ -109,15 +109,26 @@ def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=Fal
             problem = problem or record(workspace, problem_set, student, *done)
             grade = None if problem else done[0].grade
         outcomes[student] = Outcome(student, grade, problem, before)
+        if not before:
+            _log(workspace, problem_set, outcomes[student])
         on_done(outcomes[student])
 
     jobs = {student: (notebook_path(workspace, problem_set, student), problem_set.name, seed, unsafe,
                       {name: result.origin for name, result in known.get(student, {}).items()})
             for student in students if student not in outcomes}
     for outcome in outcomes.values():
+        _log(workspace, problem_set, outcome)
         on_done(outcome)
     in_workers(_grade, jobs, workers, take)
     return [outcomes[student] for student in students]
+
+
+def _log(workspace, problem_set, outcome):
+    """Write a submission's log; where that fails nothing else does."""
+    try:
+        logs.write(workspace, problem_set, outcome)
+    except OSError as error:
+        logger.error("no log of %r: %s", outcome.student, error)
 
 
 def _complete(workspace, problem_set, students):

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from grading_engine.course import KIT, CourseError, problem_set, problem_sets
 from grading_engine.sandbox.bubblewrap import NoSandbox, why_not
@@ -81,9 +82,10 @@ def grade(notebook, as_json, unsafe):
 @click.argument("name", metavar="PS")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Grade this student; can be repeated.")
 @click.option("--force", is_flag=True, help="Grade also what is graded already and has not changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @_workers
 @_unsafe
-def autograde(name, students, force, workers, unsafe):
+def autograde(name, students, force, as_json, workers, unsafe):
     """Grade a class's submissions into nbgrader's gradebook.
 
     A run that was stopped goes on where it was: what is recorded and has not changed is not graded again.
@@ -100,15 +102,32 @@ def autograde(name, students, force, workers, unsafe):
     chosen = list(students) or submitted
     if not chosen:
         raise CourseError(f"nobody has submitted {exercises.name}: submitted/*/{exercises.name} is empty")
-    with only_writer(workspace), _progress() as progress:
-        task = progress.add_task("grading", total=len(chosen))
-        outcomes = engine.autograde(workspace, exercises, chosen, course_seed(), force=force, unsafe=unsafe,
-                                    workers=workers, on_done=lambda outcome: progress.advance(task))
+    done = []
+    try:
+        with only_writer(workspace), _progress() as progress:
+            task = progress.add_task("grading", total=len(chosen))
+
+            def show(outcome):
+                done.append(outcome)
+                progress.update(task, advance=1, description=f"grading: {_totals(done)}")
+
+            outcomes = engine.autograde(workspace, exercises, chosen, course_seed(), force=force, unsafe=unsafe,
+                                        workers=workers, on_done=show)
+    except KeyboardInterrupt:
+        complain.print(f"stopped: {len(done)} of {len(chosen)} are recorded; the same command goes on from here",
+                       highlight=False)
+        sys.exit(130)
+    if as_json:
+        click.echo(json.dumps({"problem_set": exercises.name, "students": {
+            outcome.student: outcome.grade.as_json() if outcome.grade else {"needs_a_person": outcome.problem}
+            for outcome in outcomes}}))
+        sys.exit(any(map(engine.needs_a_person, outcomes)))
     table = Table("student", "points", "what happened", title=exercises.name)
     for outcome in outcomes:
         points = f"{outcome.grade.score:g} / {outcome.grade.max_score:g}" if outcome.grade else "–"
         table.add_row(_shown(outcome.student), points, _shown(engine.what_happened(outcome)))
     console.print(table)
+    console.print(f"{_totals(outcomes)}; a log of each is in .course/logs/{exercises.name}", highlight=False)
     waiting = [outcome for outcome in outcomes if engine.needs_a_person(outcome)]
     if waiting:
         console.print(f"{len(waiting)} of {len(outcomes)} need a person: "
@@ -325,6 +344,15 @@ def _regraded(exercises, outcomes):
     return table
 
 
+def _totals(outcomes):
+    """How many of a class have full marks, some, or wait for a person."""
+    from grading_engine.autograde import needs_a_person
+
+    waiting = sum(map(needs_a_person, outcomes))
+    full = sum(not needs_a_person(outcome) and outcome.grade.score == outcome.grade.max_score for outcome in outcomes)
+    return f"{full} full, {len(outcomes) - full - waiting} partial, {waiting} for a person"
+
+
 def _shown(text):
     """Text that may be a student's, such as a folder's name, as one line that a terminal can be given."""
     return escape(" ".join(plain(text.encode("utf-8", "replace").decode()).split()))
@@ -335,8 +363,16 @@ def _mark(score):
 
 
 def _progress():
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                    console=complain, transient=True)
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(),
+                    TimeRemainingColumn(), console=complain, transient=True)
+
+
+class _Rate(ProgressColumn):
+    """How many are done in a second."""
+
+    def render(self, task):
+        """Return the rate as text."""
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
 
 
 def _problem_set(name):

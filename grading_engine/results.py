@@ -95,7 +95,7 @@ def origins(problem_set, assembled, seed, unsafe=False):
 def load(workspace, problem_set, student):
     """Return {function: Result} as it was saved; a missing or damaged file is as good as none."""
     try:
-        saved = json.loads(_path(workspace, problem_set, student).read_bytes())
+        saved = json.loads(file_of(workspace, FOLDER, problem_set, student, "json").read_bytes())
         if saved["sha256"] != _digest(saved["functions"]):
             return {}
         return {name: _from_json(raw) for name, raw in saved["functions"].items()}
@@ -105,7 +105,7 @@ def load(workspace, problem_set, student):
 
 def save(workspace, problem_set, student, results):
     """Keep {function: Result} of one student."""
-    path = _path(workspace, problem_set, student)
+    path = file_of(workspace, FOLDER, problem_set, student, "json")
     path.parent.mkdir(parents=True, exist_ok=True)
     functions = {name: asdict(result) for name, result in results.items()}
     unfinished = path.with_suffix(".new")
@@ -130,9 +130,9 @@ def _digest(content):
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _path(workspace, problem_set, student):
-    """Where a student's file lies: students are called after folders, whose names may be almost anything."""
+def file_of(workspace, folder, problem_set, student, ending):
+    """Where a file about a student lies: students are called after folders, whose names may be almost anything."""
     name = quote(student, safe="@+", errors="surrogateescape")
     if len(name) > _LONGEST_NAME:
         name = f"{name[:_LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-    return Path(workspace.coursedir.root) / FOLDER / problem_set.name / f"{name}.json"
+    return Path(workspace.coursedir.root) / folder / problem_set.name / f"{name}.{ending}"

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import json
 import os
 import random
 import signal
@@ -120,6 +121,29 @@ def test_a_class_survives_thirty_kills(crowd):
     assert {(row[0], row[2]) for row in rows if row[1] == "test_double"} == {
         (f"student{n:02}", MARKS[n % len(MARKS)]) for n in range(STUDENTS)}
     assert all(kills[victim] for victim in VICTIMS), kills
+
+
+def test_whoever_stops_a_run_is_told_how_to_go_on(crowd):
+    run = start(crowd)
+    while run.poll() is None and not {"worker", "sandbox"} <= parts(run).keys():
+        time.sleep(0.01)
+    os.killpg(run.pid, signal.SIGINT)
+    said = run.communicate()[0]
+    assert run.returncode == 130, said
+    assert "the same command goes on from here" in said
+    assert "Traceback" not in said
+
+
+def test_every_submission_has_a_log_and_machines_get_json(crowd):
+    (crowd.folder / "submitted" / "student01" / "tiny" / "tiny.ipynb").write_text("no notebook")
+    run = start(crowd, "--json", "--student", "student00", "--student", "student01")
+    said = json.loads(run.communicate()[0].splitlines()[-1])
+    assert run.returncode == 1
+    assert said["students"]["student00"]["score"] == 8.0
+    assert "not JSON" in said["students"]["student01"]["needs_a_person"]
+    logs = crowd.folder / ".course" / "logs" / "tiny"
+    assert "8 of 8 points" in (logs / "student00.txt").read_text()
+    assert "not JSON" in (logs / "student01.txt").read_text()
 
 
 def test_a_locked_gradebook_ends_in_a_line_and_loses_nothing(crowd):

@@ -247,7 +247,7 @@ def test_a_submission_that_cannot_be_read_any_more_is_one_line_and_nobody_elses_
 
 @pytest.mark.parametrize("student", ["ada lovelace", "..json", "a/../../b", "łukasz%", "x" * 250, "\udcff"])
 def test_files_of_any_student_stay_in_their_folder(graded, student):
-    path = results._path(graded.workspace, graded.exercises, student)
+    path = results.file_of(graded.workspace, results.FOLDER, graded.exercises, student, "json")
     folder = graded.folder / ".course" / "results" / "tiny"
     assert path.parent == folder
     before = set(folder.iterdir())
