@@ -101,7 +101,8 @@ def verify(names, class_seed, *, unsafe=False, workers=2, on_done=lambda verdict
         on_done(verdict)
     waiting = [trial for trial in planned if trial not in verdicts]
     if waiting:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
+        # One more than there are cores: each waits for its sandbox for almost half of its time.
+        with ProcessPoolExecutor(workers + 1, mp_context=multiprocessing.get_context("spawn")) as executor:
             futures = {executor.submit(run, trial, unsafe): trial for trial in waiting}
             for future in as_completed(futures):
                 verdict = verdicts[futures[future]] = future.result()
