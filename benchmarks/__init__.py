@@ -1,0 +1,1 @@
+"""What the kit costs and finds, measured beside other ways to grade."""
