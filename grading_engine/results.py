@@ -7,13 +7,13 @@ are nbgrader's gradebook's.
 import ast
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from nbgrader.api import Gradebook
 
+from grading_engine.files import write_whole
 from grading_engine.grading import FunctionGrade
 from grading_engine.hidden_tests import TestResult
 
@@ -106,11 +106,8 @@ def load(workspace, problem_set, student):
 def save(workspace, problem_set, student, results):
     """Keep {function: Result} of one student."""
     path = file_of(workspace, FOLDER, problem_set, student, "json")
-    path.parent.mkdir(parents=True, exist_ok=True)
     functions = {name: asdict(result) for name, result in results.items()}
-    unfinished = path.with_suffix(".new")
-    unfinished.write_text(json.dumps({"sha256": _digest(functions), "functions": functions}, indent=1))
-    os.replace(unfinished, path)
+    write_whole(path, json.dumps({"sha256": _digest(functions), "functions": functions}, indent=1))
 
 
 def _foundations(problem_set, assembled, function):

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from grading_engine import assembly, diagnosis, grading, hidden_tests, submission
 from grading_engine.course import KIT, grade_id, problem_set
+from grading_engine.files import write_whole
 from grading_engine.grader import Grader, as_solution
 from grading_engine.mutants import mutants
 from grading_engine.properties import any_counterexample
@@ -247,11 +248,7 @@ def _remembered(trial):
 
 
 def _remember(verdict):
-    REMEMBERED.mkdir(parents=True, exist_ok=True)
-    path = REMEMBERED / f"{_fingerprint(verdict.trial)}.json"
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(asdict(verdict)))
-    temporary.replace(path)
+    write_whole(REMEMBERED / f"{_fingerprint(verdict.trial)}.json", json.dumps(asdict(verdict)))
 
 
 def _fingerprint(trial):

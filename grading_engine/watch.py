@@ -23,6 +23,7 @@ from traitlets.config import LoggingConfigurable
 
 from grading_engine import autograde, report, results, submission
 from grading_engine.course import CourseError
+from grading_engine.files import write_whole
 from grading_engine.workspace import CONFIG, only_writer
 
 FOLDER = ".course/watch"
@@ -168,15 +169,7 @@ class Watch(LoggingConfigurable):
                 self.on_done(outcome, shown)
 
         try:
-            readable = []
-            for student in students:
-                # Nothing here may open a FIFO, or walk through folders without end.
-                if irregular := submission.what_is_irregular(self._folder(student)):
-                    take(autograde.Outcome(student, problem=f"the submission cannot be read: {irregular[1]}"))
-                else:
-                    readable.append(student)
-            if readable:
-                autograde.autograde(self.workspace, self.problem_set, readable, on_done=take, **self.how)
+            autograde.autograde(self.workspace, self.problem_set, students, on_done=take, **self.how)
         except _OF_THE_CLASS:
             raise
         except Exception as error:  # noqa: BLE001 - a fault of our own must not end the watch
@@ -209,7 +202,7 @@ class Watch(LoggingConfigurable):
             if left is None:
                 return None
         when = recorded[0] / 1e9 if outcome.grade is not None and recorded else self.clock()
-        _write(page_path, page(self.problem_set.name, outcome.grade, self.disclosure, when, left))
+        write_whole(page_path, page(self.problem_set.name, outcome.grade, self.disclosure, when, left))
         return True
 
     def _left_after(self, student):
@@ -230,7 +223,8 @@ class Watch(LoggingConfigurable):
                 return None
             count += 1
             # Before the page: an end between the two must not give a result for nothing.
-            _write(path, json.dumps(shown | {student: {"day": self._today(), "results": count, "of": of}}, indent=1))
+            counted = {student: {"day": self._today(), "results": count, "of": of}}
+            write_whole(path, json.dumps(shown | counted, indent=1))
         return max(0, self.results_per_day - count)
 
     def _today(self):
@@ -309,11 +303,3 @@ def _look(path):
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _write(path, text):
-    """Write a file as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.write_text(text, encoding="utf-8", errors="replace")
-    os.replace(unfinished, path)

@@ -97,11 +97,6 @@ def start_fork_server(sock):
                             str(sock.fileno()), *map(str, LIMITS)], sock.fileno()))
 
 
-def filter_for_forked():
-    """Return the filter of system calls for a process that has all its code in memory already."""
-    return system_calls.filter_program(may_execute=False)
-
-
 def _popen(command, *descriptors, **options):
     options = {"env": {}, "cwd": "/"} | options
     return subprocess.Popen(command, pass_fds=descriptors, start_new_session=True, stdin=subprocess.DEVNULL,

@@ -5,7 +5,7 @@ import contextlib
 import functools
 import socket
 
-from grading_engine.sandbox import bubblewrap
+from grading_engine.sandbox import bubblewrap, system_calls
 from grading_engine.sandbox.process import ENDING_SECONDS, START_SECONDS, Ended, StudentProcess
 
 TRIES = 3
@@ -87,7 +87,8 @@ class Warm(Cold):
         with theirs:
             self._server = bubblewrap.start_fork_server(theirs)
         self._control.settimeout(START_SECONDS)
-        self._control.send(bubblewrap.filter_for_forked())
+        # What is forked has all its code in memory already.
+        self._control.send(system_calls.filter_program(may_execute=False))
         if self._control.recv(len(_READY)) != _READY:
             raise ConnectionError("the fork server did not start")
 
