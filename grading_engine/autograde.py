@@ -3,14 +3,8 @@
 import contextlib
 import errno
 import logging
-import multiprocessing
-import os
 import re
-import signal
-import threading
 import warnings
-from collections import Counter
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -23,11 +17,11 @@ from sqlalchemy.exc import OperationalError, SAWarning
 from grading_engine import grading, logs, pipeline, results, submission
 from grading_engine.course import TEST_PREFIX, CourseError
 from grading_engine.nbgrader_stages import GradeSubmission, RebuildNotebook, RecordMarks
+from grading_engine.sandbox import flavours
+from grading_engine.workers import in_workers
 
 logger = logging.getLogger(__name__)
 
-
-DEATHS = 3
 
 # What nbgrader's paths, pages and patterns of files take for what it is.
 _ID = re.compile(r"\w[\w.@+ -]*", re.ASCII)
@@ -67,7 +61,7 @@ def submitted_students(workspace, problem_set):
     return sorted(path.parent.name for path in folder.glob(f"*/{problem_set.name}") if path.is_dir())
 
 
-def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=False, workers=2,
+def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=False, workers=2, scheduler="",
               on_done=lambda outcome: None):
     """Grade submissions and record them; returns an `Outcome` per student, in the order of ``students``.
 
@@ -87,6 +81,8 @@ def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=Fal
         Run student code without a sandbox.
     workers : int
         Processes that grade; each loads TensorFlow once.
+    scheduler : str
+        Address of a Dask scheduler, whose workers grade instead.
     on_done : callable
         Gets each `Outcome` as soon as it is recorded.
 
@@ -113,13 +109,15 @@ def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=Fal
             _log(workspace, problem_set, outcomes[student])
         on_done(outcomes[student])
 
-    jobs = {student: (notebook_path(workspace, problem_set, student), problem_set.name, seed, unsafe,
-                      {name: result.origin for name, result in known.get(student, {}).items()})
-            for student in students if student not in outcomes}
+    def arguments_of(student):
+        origins = {name: result.origin for name, result in known.get(student, {}).items()}
+        return handed_in(notebook_path(workspace, problem_set, student)), problem_set.name, seed, unsafe, origins
+
     for outcome in outcomes.values():
         _log(workspace, problem_set, outcome)
         on_done(outcome)
-    in_workers(_grade, jobs, workers, take)
+    in_workers(_grade, [student for student in students if student not in outcomes], arguments_of, take,
+               workers=workers, scheduler=scheduler, on_gpu=problem_set.flavour is flavours.KERAS)
     return [outcomes[student] for student in students]
 
 
@@ -158,78 +156,26 @@ def _handed_in(workspace, problem_set, student):
         return CannotTell
 
 
-def in_workers(function, jobs, workers, take):
-    """Call ``function(*jobs[student])`` for every student in worker processes.
+def handed_in(path):
+    """Return the bytes of the notebook that a student handed in.
 
-    Parameters
-    ----------
-    function : callable
-        Found by its name in the workers.
-    jobs : dict of str to tuple
-        Its arguments, by student.
-    workers : int
-    take : callable
-        ``take(student, answer, problem)`` gets each answer as it comes, one at a time; where there is none,
-        ``problem`` says in words why.
+    Raises
+    ------
+    BadSubmission
+        When it is not there, or lies beside what nobody should touch.
     """
-    waiting, deaths = dict(jobs), Counter()
-
-    def taken(student, answer, problem):
-        del waiting[student]
-        take(student, answer, problem)
-
-    while waiting:
-        # Whoever was twice at work when a worker died is tried alone, so that it is known who is to blame.
-        suspected = [student for student in waiting if deaths[student] >= DEATHS - 1]
-        several = {student: waiting[student] for student in waiting if student not in suspected}
-        group = several or {suspected[0]: waiting[suspected[0]]}
-        _one_pool(function, group, workers if several else 1, taken)
-        for student in [student for student in group if student in waiting][:workers if several else 1]:
-            deaths[student] += 1
-            if deaths[student] == DEATHS:
-                taken(student, None, f"the process that graded it was ended {DEATHS} times")
+    irregular = submission.what_is_irregular(path.parent)
+    if irregular:
+        raise submission.BadSubmission(f"the submission cannot be read: {irregular[1]}")
+    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+    if not path.exists() and others:
+        raise submission.BadSubmission(f"there is no {path.name} in the submission, but {', '.join(others)}: "
+                                       "rename what was meant")
+    return submission.content(path)
 
 
-def _one_pool(function, jobs, workers, take):
-    """Take answers from one pool of workers, until all are there or a worker dies."""
-    # Not forked from this process: TensorFlow does not survive that.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_obey_the_coordinator)
-    try:
-        futures = {executor.submit(function, *arguments): student for student, arguments in jobs.items()}
-        for future in as_completed(futures):
-            student, error = futures[future], future.exception()
-            if isinstance(error, BrokenExecutor):
-                return
-            if error is None:
-                take(student, future.result(), "")
-            else:
-                take(student, None, what_went_wrong(student, error))
-    except BrokenExecutor:
-        return
-    finally:
-        # Whoever stops a run waits for the submissions in work, not for the rest of the class.
-        executor.shutdown(cancel_futures=True)
-
-
-def _obey_the_coordinator():
-    """Leave interrupts to it, and end when it has ended, however hard: an idle worker would wait for ever.
-
-    Ctrl-C reaches every process of the terminal; a worker ends what it is at.  A handler, unlike a signal that is
-    ignored, is not passed on to the students' processes.
-    """
-    signal.signal(signal.SIGINT, lambda *_: None)
-    threading.Thread(target=_end_with_the_coordinator, daemon=True).start()
-
-
-def _end_with_the_coordinator():
-    multiprocessing.parent_process().join()
-    os._exit(1)
-
-
-def open_handed_in(path, name):
-    """Read the notebook that a student handed in for the problem set ``name``.
+def opened(content, name):
+    """Put what was handed in for the problem set ``name`` together.
 
     Returns
     -------
@@ -240,25 +186,10 @@ def open_handed_in(path, name):
     BadSubmission
         When it cannot be graded.
     """
-    irregular = submission.what_is_irregular(path.parent)
-    if irregular:
-        raise submission.BadSubmission(f"the submission cannot be read: {irregular[1]}")
-    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
-    if not path.exists() and others:
-        raise submission.BadSubmission(f"there is no {path.name} in the submission, but {', '.join(others)}: "
-                                       "rename what was meant")
-    problem_set, assembled = grading.open_submission(path)
+    problem_set, assembled = grading.opened(content, f"{name}.ipynb")
     if problem_set.name != name:
         raise submission.BadSubmission(f"the notebook belongs to {problem_set.name}")
     return problem_set, assembled
-
-
-def what_went_wrong(student, error):
-    """Say in words why a submission has no grade; the log keeps the rest of a fault of our own."""
-    if isinstance(error, submission.BadSubmission):
-        return str(error)
-    logger.error("grading %s broke", student, exc_info=error)
-    return f"the engine failed ({type(error).__name__}); the log says more"
 
 
 def record(workspace, problem_set, student, graded, found):
@@ -296,9 +227,9 @@ def _refuse_when_full_or_locked(error):
                                "and run the command again: it goes on from here") from None
 
 
-def _grade(path, name, seed, unsafe, known):
-    """Grade one file in a worker; None when ``known``, {function: Origin}, was made from the same."""
-    problem_set, assembled = open_handed_in(path, name)
+def _grade(content, name, seed, unsafe, known):
+    """Grade a notebook's bytes in a worker; None when ``known``, {function: Origin}, was made from the same."""
+    problem_set, assembled = opened(content, name)
     origins = results.origins(problem_set, assembled, seed, unsafe)
     if origins == known:
         return None

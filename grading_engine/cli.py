@@ -27,6 +27,9 @@ _unsafe = click.option("--unsafe-no-sandbox", "unsafe", is_flag=True,
                        help="Run student code without a sandbox, on a machine that has none.")
 _workers = click.option("--workers", type=click.IntRange(1), default=os.cpu_count(), show_default="all cores",
                         help="Processes that grade at the same time.")
+_require_gpu = click.option("--require-gpu", is_flag=True, help="Train networks on a GPU or not at all.")
+_scheduler = click.option("--scheduler", metavar="ADDRESS", default="",
+                          help="Let the workers of this Dask scheduler do the work, such as tcp://host:8786.")
 _sets = click.argument("names", metavar="[PS]...", nargs=-1)
 
 
@@ -58,14 +61,21 @@ def commands():
 @commands.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@_require_gpu
 @_unsafe
-def grade(notebook, as_json, unsafe):
+def grade(notebook, as_json, require_gpu, unsafe):
     """Grade one notebook file and change nothing else."""
     from grading_engine import grading
+    from grading_engine.sandbox import flavours
 
-    _refuse_without_sandbox(unsafe)
+    _only_on_a_gpu(require_gpu)
     exercises, assembled = grading.open_submission(notebook)
-    result = grading.grade(exercises, assembled, course_seed(), unsafe)
+    try:
+        result = grading.grade(exercises, assembled, course_seed(), unsafe,
+                               flavour=flavours.without_notebook(exercises.flavour))
+    except NoSandbox:
+        _refuse_without_sandbox(unsafe)
+        raise
     if as_json:
         click.echo(json.dumps(result.as_json()))
         return
@@ -84,8 +94,10 @@ def grade(notebook, as_json, unsafe):
 @click.option("--force", is_flag=True, help="Grade also what is graded already and has not changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @_workers
+@_scheduler
+@_require_gpu
 @_unsafe
-def autograde(name, students, force, as_json, workers, unsafe):
+def autograde(name, students, force, as_json, workers, scheduler, require_gpu, unsafe):
     """Grade a class's submissions into nbgrader's gradebook.
 
     A run that was stopped goes on where it was: what is recorded and has not changed is not graded again.
@@ -93,7 +105,9 @@ def autograde(name, students, force, as_json, workers, unsafe):
     from grading_engine import autograde as engine
     from grading_engine.workspace import only_writer, open_workspace
 
-    _refuse_without_sandbox(unsafe)
+    if not scheduler:
+        _refuse_without_sandbox(unsafe)
+        _only_on_a_gpu(require_gpu)
     exercises, workspace = _problem_set(name), open_workspace()
     submitted = engine.submitted_students(workspace, exercises)
     unknown = sorted(set(students) - set(submitted))
@@ -112,7 +126,7 @@ def autograde(name, students, force, as_json, workers, unsafe):
                 progress.update(task, advance=1, description=f"grading: {_totals(done)}")
 
             outcomes = engine.autograde(workspace, exercises, chosen, course_seed(), force=force, unsafe=unsafe,
-                                        workers=workers, on_done=show)
+                                        workers=workers, scheduler=scheduler, on_done=show)
     except KeyboardInterrupt:
         complain.print(f"stopped: {len(done)} of {len(chosen)} are recorded; the same command goes on from here",
                        highlight=False)
@@ -279,6 +293,31 @@ def verify(names, as_json, workers, unsafe):
 
 
 @commands.command()
+@_sets
+@click.option("--runs", type=click.IntRange(2), default=20, show_default=True, help="Training runs of the reference.")
+@_require_gpu
+def calibrate(names, runs, require_gpu):
+    """Find what test accuracy a trained network is worth here, from seeded runs of the reference.
+
+    The bands are kept beside the grader, one table for GPUs and one for CPUs.
+    """
+    from grading_engine import calibration
+
+    _only_on_a_gpu(require_gpu)
+    for exercise in calibration.exercises_with_a_task(_problem_sets(names)):
+        with _progress() as progress:
+            progress.add_task(f"calibrating {exercise.name}", total=runs)
+            bands = calibration.calibrate(exercise, runs, lambda run, shown=progress: shown.advance(shown.task_ids[0]))
+        calibration.store(exercise, bands)
+        console.print(f"{exercise.name} on {bands.device} with Keras on {bands.backend}: accuracy {bands.mean:.2%} "
+                      f"± {bands.deviation:.2%} in {runs} runs, {bands.images_per_second:,} images/s",
+                      highlight=False, soft_wrap=True)
+        for edge, chance in zip(bands.edges, bands.chance_missed, strict=True):
+            console.print(f"  band from {edge:.1%}; the reference misses it with a chance of {chance:.2g}",
+                          highlight=False)
+
+
+@commands.command()
 def doctor():
     """Tell what works on this machine, what does not, and what to do."""
     from grading_engine import doctor as engine
@@ -385,6 +424,18 @@ def _problem_set(name):
 
 def _problem_sets(names):
     return [_problem_set(name) for name in names or problem_sets()]
+
+
+def _only_on_a_gpu(required):
+    """Let every training run of this command refuse a CPU; raises at once where there is no GPU."""
+    if required:
+        from grading_engine import training
+
+        os.environ[training.REQUIRE_GPU] = "1"
+        try:
+            training.device_class()
+        except training.NoGpu as error:
+            raise CourseError(str(error)) from None
 
 
 def _refuse_without_sandbox(unsafe):

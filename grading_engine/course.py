@@ -9,6 +9,8 @@ from pathlib import Path
 import nbformat
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
+from grading_engine.sandbox import flavours
+
 KIT = Path(__file__).parent.parent
 TEST_PREFIX = "test_"
 
@@ -75,6 +77,13 @@ class ProblemSet:
             notebook, resources = stage().preprocess(notebook, resources)
         return notebook
 
+    @functools.cached_property
+    def flavour(self):
+        """The kind of sandbox that it needs: what its own cells import is there."""
+        imports = [node for node in self.given if isinstance(node, (ast.Import, ast.ImportFrom))]
+        return flavours.that_has({name.split(".")[0] for node in imports for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])})
+
     def definitions(self, names):
         """Return what the notebook gives besides exercises: what ``names`` need, and what that needs in turn.
 
@@ -90,9 +99,16 @@ class ProblemSet:
     @functools.cached_property
     def given(self):
         """The functions, classes and imports of all cells that are no exercise."""
-        cells = [cell.source for cell in self.source.cells if cell.cell_type == "code" and not grade_id(cell)]
-        return [node for source in cells for node in ast.parse(_without_magics(source)).body
+        cells = [cell for cell in self.source.cells if cell.cell_type == "code" and not grade_id(cell)]
+        return [node for cell in cells for node in self._parsed(cell).body
                 if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))]
+
+    def _parsed(self, cell):
+        try:
+            return ast.parse(_without_magics(cell.source))
+        except SyntaxError as error:
+            raise CourseError(f"{self.path}: the cell {cell.get('id')} is no Python: {error.msg}, "
+                              f"{(error.text or '').strip()!r}") from None
 
     def _exercises(self):
         cells = {grade_id(cell): cell for cell in self.source.cells if grade_id(cell)}

@@ -30,7 +30,7 @@ class Finding:
 
 def examine():
     """Look at everything and return the `Finding` objects."""
-    return [_python(), _sandbox(), _tensorflow(), _gpu(), _nbgrader(), _chromium()]
+    return [_python(), _sandbox(), _tensorflow(), _gpu(), _nbgrader(), _chromium(), _npm()]
 
 
 def _python():
@@ -66,7 +66,7 @@ def _gpu():
     except Exception:  # noqa: BLE001 - see above: the finding before this one has said so
         names = []
     return Finding("GPU", bool(names), ", ".join(names) or "none",
-                   "" if names else "not needed: everything also runs on the CPU", needed=False)
+                   "" if names else "not needed: networks are trained on the CPU, with a smaller budget", needed=False)
 
 
 def _nbgrader():
@@ -79,3 +79,9 @@ def _chromium():
     path = shutil.which("chromium") or shutil.which("google-chrome")
     return Finding("Chromium", bool(path), path or "none",
                    "" if path else "only the browser tests need it: `apt-get install chromium`", needed=False)
+
+
+def _npm():
+    path = shutil.which("npm")
+    return Finding("npm", bool(path), path or "none",
+                   "" if path else "only releases with a page that draws need it: `apt-get install npm`", needed=False)

@@ -9,7 +9,7 @@ import time
 import nbformat.v4
 import numpy as np
 
-from grading_engine.sandbox import launch
+from grading_engine.sandbox import flavours, launch
 from grading_engine.sandbox.process import Ended
 from grading_engine.text import plain
 
@@ -41,7 +41,7 @@ class Room:
         return True
 
 
-def execute(notebook, skipped, unsafe=False):
+def execute(notebook, skipped, flavour=flavours.NUMPY, unsafe=False):
     """Run a notebook's code cells in order and write their outputs into it.
 
     Parameters
@@ -50,6 +50,7 @@ def execute(notebook, skipped, unsafe=False):
         Changed in place.
     skipped : callable
         ``skipped(cell)`` tells of a code cell whether it is left alone.
+    flavour : Flavour
     unsafe : bool
         Run without a sandbox.
 
@@ -59,28 +60,30 @@ def execute(notebook, skipped, unsafe=False):
     after it still run; after a few such cells, or when the whole notebook takes too long, the rest is not run.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not skipped(cell)]
-    deadline = time.monotonic() + NOTEBOOK_SECONDS
+    deadline = time.monotonic() + NOTEBOOK_SECONDS * flavour.patience
     ended = {}
     room = Room(MAX_OUTPUT_BYTES)
     # Whoever ends the sandbox from outside does it once or twice, not for ever.
     for _ in range(2 * (RESTARTS + 1)):
-        if len(ended) > RESTARTS or time.monotonic() > deadline or _run_all(cells, ended, deadline, room, unsafe):
+        if len(ended) > RESTARTS or time.monotonic() > deadline:
+            break
+        if _run_all(cells, ended, deadline, room, flavour, unsafe):
             break
     for cell in cells:
         if cell.execution_count is None and not cell.outputs:
             cell.outputs = [_error("NotRun", "not run: the cells before it took too long or ended Python too often")]
 
 
-def _run_all(cells, ended, deadline, room, unsafe):
+def _run_all(cells, ended, deadline, room, flavour, unsafe):
     """Run the cells in one process; returns whether it reached the end."""
-    processes = launch.launcher(unsafe)
+    processes = launch.launcher(flavour, unsafe)
     process = processes.start()
     try:
         for number, cell in enumerate(cells):
             if number in ended:
                 cell.outputs = [_error("Ended", f"this cell {ended[number]}")]
                 continue
-            seconds = min(CELL_SECONDS, deadline - time.monotonic())
+            seconds = min(CELL_SECONDS * flavour.patience, deadline - time.monotonic())
             if seconds <= 0:
                 return True
             try:

@@ -1,14 +1,17 @@
 """What a hidden grader's file is written with: known mistakes and accepted variants."""
 
 import ast
+import contextlib
 import importlib.util
 import inspect
 import sys
 import textwrap
+import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+_SLOW = ("tensorflow", "keras")
 _SENTENCE = "_known_mistake"
 _VARIANT = "_accepted_variant"
 _SOURCE = "_source"
@@ -49,7 +52,7 @@ def slip(function, before, after):
     source = as_solution(function, function.__name__)
     if source.count(before) != 1:
         raise ValueError(f"{before!r} stands {source.count(before)} times in {function.__name__}, not once")
-    namespace = {}
+    namespace = {"__name__": function.__module__}
     exec(source.replace(before, after), namespace)
     changed = namespace[function.__name__]
     setattr(changed, _SOURCE, source.replace(before, after))
@@ -76,6 +79,10 @@ class Grader:
         What the values of an answer are called, with their axes; empty where the file does not say.
     equivalent_mutants : dict of str to str
         Automatic mutants (see `mutants`) that are right all the same, and why.
+    task : Task or None
+        What a network is trained for, where the function is one that designs it; see `training`.
+    no_mutants : str
+        Why there are none of this function, or "".
     """
 
     def __init__(self, path):
@@ -84,6 +91,8 @@ class Grader:
         self.reference = self.module.reference
         self.returns = getattr(self.module, "RETURNS", ())
         self.equivalent_mutants = getattr(self.module, "EQUIVALENT_MUTANTS", {})
+        self.task = getattr(self.module, "TASK", None)
+        self.no_mutants = getattr(self.module, "NO_MUTANTS", "")
 
     @property
     def mistakes(self):
@@ -110,6 +119,27 @@ def as_solution(function, name):
     return f"import numpy as np\n\n\n{ast.unparse(definition)}\n"
 
 
+class _WhenUsed(types.ModuleType):
+    """Stands for a library that takes seconds to load, until something of it is used: many answers are remembered."""
+
+    def __getattr__(self, attribute):
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), attribute)
+
+
+@contextlib.contextmanager
+def _loaded_when_used():
+    stand_ins = {name: _WhenUsed(name) for name in _SLOW if name not in sys.modules}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name, module in stand_ins.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
+
+
 def _module(path):
     """Import a grader's file once; its folder's name keeps equally named files of two sets apart."""
     name = f"graders.{path.parent.name}.{path.stem}"
@@ -117,5 +147,6 @@ def _module(path):
         spec = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        spec.loader.exec_module(module)
+        with _loaded_when_used():
+            spec.loader.exec_module(module)
     return sys.modules[name]

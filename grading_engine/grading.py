@@ -58,9 +58,10 @@ class Grade:
         }
 
 
-def grade(problem_set, assembled, seed, unsafe=False, functions=None):
+def grade(problem_set, assembled, seed, unsafe=False, functions=None, flavour=None):
     """Run the hidden tests against an assembled submission and return its `Grade`."""
-    results = hidden_tests.run(problem_set, assembled, seed, launch.launcher(unsafe), functions).results
+    processes = launch.launcher(flavour or problem_set.flavour, unsafe)
+    results = hidden_tests.run(problem_set, assembled, seed, processes, functions).results
     grades = {name: function_grade(problem_set.exercises[name], tests) for name, tests in results.items()}
     return Grade(problem_set.name, grades, "none" if unsafe else "bubblewrap", seed, assembled.repairs)
 
@@ -77,11 +78,16 @@ def open_submission(path):
     BadSubmission
         When it is no notebook, or one that belongs to no problem set.
     """
-    cells = submission.read(path)
-    problem_set = which_problem_set(path.stem, [cell.source for cell in cells if cell.kind == "code"])
+    return opened(submission.content(path), path.name)
+
+
+def opened(content, name):
+    """Put a notebook's bytes together; ``name`` is its file's.  As `open_submission`."""
+    cells = submission.parse(content, name)
+    problem_set = which_problem_set(name.removesuffix(".ipynb"), [cell.source for cell in cells if cell.kind == "code"])
     if problem_set is None:
         raise submission.BadSubmission(
-            f"{path.name} belongs to no problem set: neither its name nor its functions say which")
+            f"{name} belongs to no problem set: neither its name nor its functions say which")
     return problem_set, assembly.assemble(problem_set, cells)
 
 

@@ -72,7 +72,7 @@ class HiddenTests:
         self._alone = set()
         self._mistakes = {}
         self._by_values = set()
-        self._student = Student(problem_set, assembled, self.graders, processes)
+        self._student = Student(problem_set, assembled, self.graders, processes, seed)
 
     def run(self, functions=None):
         """Run the tests of all functions, or of some, each of those with nothing but the answers that it needs."""
@@ -150,14 +150,15 @@ class HiddenTests:
     def _result(self, function, item, title, failure):
         used = self._student.tolerance_used
         if failure is None:
-            return TestResult(item.name, title, "passed", tolerance_used=used)
+            return TestResult(item.name, title, "passed", tolerance_used=used,
+                              picture=self._student.picture)
         mistake = failure.recognise()
         self._mistakes[function, item.name] = mistake
         if failure.mismatch:
             self._by_values.add((function, item.name))
         return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
                           mistake.sentence if mistake else "", unwritten=failure.unwritten, tolerance_used=used,
-                          picture=_picture(failure.mismatch))
+                          picture=self._student.picture or _picture(failure.mismatch))
 
     def _wrong_upstream(self, function):
         """Earlier functions that are not right and that this submission's code for ``function`` mentions."""

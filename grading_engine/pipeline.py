@@ -16,12 +16,13 @@ class Graded:
 
 def grade_assembled(problem_set, assembled, seed, unsafe=False):
     """Grade a submission that was put together, and write outputs and reports into its notebook."""
-    return written_into(assembled.notebook, grading.grade(problem_set, assembled, seed, unsafe), unsafe)
+    grade = grading.grade(problem_set, assembled, seed, unsafe)
+    return written_into(assembled.notebook, grade, problem_set.flavour, unsafe)
 
 
-def written_into(notebook, grade, unsafe=False):
+def written_into(notebook, grade, flavour, unsafe=False):
     """Run a submission's notebook and write a grade's reports into it; returns both as `Graded`."""
-    execution.execute(notebook, is_grade_cell, unsafe)
+    execution.execute(notebook, is_grade_cell, flavour, unsafe)
     if grade.repairs:
         notebook.cells.insert(0, report.repairs(grade.repairs))
     for cell in notebook.cells:

@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 
 from grading_engine import autograde, grading, pipeline, results
 from grading_engine.course import TEST_PREFIX, CourseError, problem_set
+from grading_engine.workers import in_workers, what_went_wrong
 
 _SHOWN_TESTS = 3
 
@@ -122,7 +123,7 @@ def regrade(workspace, exercises, seed, *, accept_lower=False, unsafe=False, wor
         try:
             job = _plan(workspace, exercises, student, marks[student], seed, unsafe)
         except Exception as error:  # noqa: BLE001 - one student's unreadable file is theirs alone
-            outcomes[student] = Outcome(student, problem=autograde.what_went_wrong(student, error))
+            outcomes[student] = Outcome(student, problem=what_went_wrong(student, error))
             continue
         if job.touched:
             jobs[student] = job
@@ -138,13 +139,13 @@ def regrade(workspace, exercises, seed, *, accept_lower=False, unsafe=False, wor
 
     if jobs:
         autograde.update_gradebook(workspace, exercises)
-        arguments = {student: (job, seed, accept_lower, unsafe) for student, job in jobs.items()}
-        autograde.in_workers(_grade_again, arguments, workers, take)
+        in_workers(_grade_again, list(jobs), lambda student: (jobs[student], seed, accept_lower, unsafe), take, workers)
     return [outcomes[student] for student in sorted(outcomes)]
 
 
 def _plan(workspace, exercises, student, marks, seed, unsafe):
-    _, assembled = autograde.open_handed_in(autograde.notebook_path(workspace, exercises, student), exercises.name)
+    path = autograde.notebook_path(workspace, exercises, student)
+    _, assembled = autograde.opened(autograde.handed_in(path), exercises.name)
     job = Job(student, exercises.name, assembled, results.origins(exercises, assembled, seed, unsafe),
               results.load(workspace, exercises, student), marks)
     # Whoever else wrote into the gradebook: what is remembered of a mark is not what made the one that is there.
@@ -170,7 +171,8 @@ def _grade_again(job, seed, accept_lower, unsafe):
         if kept or new.score != old or new.score is None:
             changes.append(Change(job.student, name, old, new.score, kept, _reason(job, new)))
     functions = {name: merged[name] for name in exercises.exercises}
-    graded = pipeline.written_into(job.assembled.notebook, replace(fresh, functions=functions), unsafe)
+    graded = pipeline.written_into(job.assembled.notebook, replace(fresh, functions=functions),
+                                   exercises.flavour, unsafe)
     return Done(graded, remembered, tuple(changes))
 
 

@@ -12,13 +12,18 @@ from nbgrader.converters import GenerateAssignment, NbGraderException
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import temp_attrs
 
+from grading_engine import browser_runtime
 from grading_engine.course import KIT, defined_functions, grade_id, is_manual
+from grading_engine.sandbox import flavours
 
+# A page that runs a student's network in the browser; what it runs on is fetched when a release is made.
+_PAGE = "draw.html"
 # Lines shorter than this, such as "return w", also stand in what students may see.
 _TELLING = 16
 _MARKER = re.compile(r"#+\s*(?:BEGIN|END)\b[^\n]*")
-_STAFF_ONLY = ("grading_engine", "import tensorflow", "from tensorflow", "graders/", "BEGIN MARK SCHEME",
-               "known_mistake")
+_STAFF_ONLY = ("grading_engine", "graders/", "BEGIN MARK SCHEME", "known_mistake")
+# Where a problem set is done in numpy, these stand in graders only.
+_REFERENCES_ONLY = ("import tensorflow", "from tensorflow", "import keras", "from keras")
 
 
 def make(workspace, problem_set):
@@ -30,6 +35,8 @@ def make(workspace, problem_set):
         produced = _generate(workspace, problem_set, Path(folder))
         leaks = audit(problem_set, produced)
         if not leaks:
+            if (produced / _PAGE).is_file():
+                browser_runtime.put_beside(produced)
             target = release_folder(problem_set)
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(produced, target)
@@ -43,7 +50,8 @@ def is_fresh(workspace, problem_set):
         committed = release_folder(problem_set)
         names = sorted(path.relative_to(produced) for path in produced.rglob("*") if path.is_file())
         if not committed.is_dir() or names != sorted(
-                path.relative_to(committed) for path in committed.rglob("*") if path.is_file()):
+                path.relative_to(committed) for path in committed.rglob("*")
+                if path.is_file() and path.name != browser_runtime.SCRIPT):
             return False
         return not any(filecmp.cmpfiles(produced, committed, map(str, names), shallow=False)[1:])
 
@@ -56,6 +64,7 @@ def release_folder(problem_set):
 def audit(problem_set, folder):
     """Return a sentence for everything in ``folder`` that students must not see; an empty list is the aim."""
     secrets = _secret_lines(problem_set)
+    secret_words = _STAFF_ONLY + (_REFERENCES_ONLY if problem_set.flavour is flavours.NUMPY else ())
     leaks = []
     for path in sorted(Path(folder).rglob("*")):
         if not path.is_file():
@@ -63,7 +72,7 @@ def audit(problem_set, folder):
         text = _text_of(path)
         lines = {_squeezed(line) for line in text.splitlines()}
         leaks += [f"{path.name}: shows {what}: {line}" for line, what in secrets.items() if line in lines]
-        leaks += [f"{path.name}: names {word!r}, which is the staff's" for word in _STAFF_ONLY if word in text]
+        leaks += [f"{path.name}: names {word!r}, which is the staff's" for word in secret_words if word in text]
         leaks += [f"{path.name}: has a marker left, perhaps misspelt: {marker}" for marker in _MARKER.findall(text)]
     notebook = Path(folder) / f"{problem_set.name}.ipynb"
     return leaks + list(_unready_cells(problem_set, nbformat.read(notebook, as_version=4)))

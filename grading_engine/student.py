@@ -9,12 +9,14 @@ from time import monotonic
 import numpy as np
 
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
-from grading_engine import diagnosis
+from grading_engine import diagnosis, models
 from grading_engine.copies import copied
 from grading_engine.course import bound_names, defined_functions
 from grading_engine.grader import as_solution
 from grading_engine.memory import expected as expected_answer
+from grading_engine.sandbox import flavours
 from grading_engine.sandbox.process import Ended
+from grading_engine.sandbox.wire import Folder, Model
 from grading_engine.text import plain, used_syntax
 from grading_engine.upstream import Upstream
 
@@ -81,7 +83,8 @@ class Student:
     The process behind it starts when the first function is called and is replaced when it has ended.
     """
 
-    def __init__(self, problem_set, assembled, graders, processes):
+    def __init__(self, problem_set, assembled, graders, processes, seed=0):
+        self.seed = seed
         self._problem_set = problem_set
         self._assembled = assembled
         self._graders = graders
@@ -95,12 +98,15 @@ class Student:
         self._suspected = set()
         self._kills = 0
         self._timeouts = {}
-        self._seconds_left = TEST_SECONDS
+        self._patience = problem_set.flavour.patience
+        self._seconds_left = TEST_SECONDS * self._patience
         # One half for tests in company, one for those alone: what eats up the first does not starve the second.
-        self._submission_seconds_left = {False: SUBMISSION_SECONDS / 2, True: SUBMISSION_SECONDS / 2}
+        self._submission_seconds_left = dict.fromkeys(
+            (False, True), SUBMISSION_SECONDS / 2 * self._patience)
         self.incidents = []
         self._values = {}
         self.tolerance_used = None
+        self.picture = ""
 
     def __getattr__(self, name):
         if name.startswith("_") or name not in self._problem_set.exercises:
@@ -121,7 +127,8 @@ class Student:
         """
         self.incidents = []
         self.tolerance_used = None
-        self._seconds_left = TEST_SECONDS
+        self.picture = ""
+        self._seconds_left = TEST_SECONDS * self._patience
         # Alone it also runs without what it has seen in another test: a message shows inputs of its own test only.
         if (alone and not self._processes.trusted) or (served, function if alone else "") != (
                 self._served, self._alone):
@@ -143,7 +150,7 @@ class Student:
 
     def call(self, function, args):
         """Call a function in the student's process and return its `Answer`; raises `Failure` where there is none."""
-        message = {"op": "call", "function": function, "args": list(args)}
+        message = {"op": "call", "function": function, "args": models.crossing(args)}
         upstream = Upstream(self._served, self._graders) if self._served else None
         reply = None
         while reply is None:
@@ -159,7 +166,51 @@ class Student:
             raise self._missing(function)
         if "not_callable" in reply:
             raise Failure(f"`{function}` is no function but {describe(reply['not_callable'])}")
-        return _answer(args, reply)
+        # What is remembered of a call is what went into it.
+        given = tuple(Folder(arg.files(), arg.entry) if isinstance(arg, Folder) else arg for arg in args)
+        answer = _answer(given, reply)
+        if self._problem_set.flavour is flavours.KERAS:
+            try:
+                answer = replace(answer, value=models.built(answer.value))
+                _take_over(args, answer.after)
+            except models.Refused as refused:
+                raise Failure(f"`{function}` {refused}") from None
+        return answer
+
+    def elsewhere(self, function, *args):
+        """Call a function of the staff in a sandbox that has seen no student's code: for files that a student wrote.
+
+        Parameters
+        ----------
+        function : callable
+            Its source is sent, as a known mistake's is: it imports what it needs.
+        *args : object
+            What may cross the bridge.
+
+        Returns
+        -------
+        object
+            What it returned.  `Failure` when it raised an exception: then the files are no good.
+        """
+        name = function.__name__
+        process = self._processes.start()
+        try:
+            seconds = LOAD_SECONDS * self._patience
+            process.request({"op": "load", "cell": name, "source": as_solution(function, name),
+                             "definitions_only": False}, seconds)
+            reply = process.request({"op": "call", "function": name, "args": models.crossing(args)}, seconds)
+        except Ended as end:
+            raise Failure(f"what was written cannot be read: reading it {end}", end.reason) from None
+        finally:
+            # What a student wrote may have run in it.
+            process.kill()
+        if "raised" in reply:
+            raise Failure(f"what was written cannot be read: {_told(_exception(reply))}")
+        return models.built(reply.get("returned"))
+
+    def show(self, picture):
+        """Put a picture into the report of this test; see `charts`."""
+        self.picture += picture
 
     def source(self, function):
         """The cell of an answer as it was handed in, or ""."""
@@ -220,9 +271,10 @@ class Student:
                 continue
             try:
                 reply = self._ask(process, {"op": "load", "cell": cell, "source": source,
-                                            "definitions_only": definitions_only}, LOAD_SECONDS)
+                                            "definitions_only": definitions_only}, LOAD_SECONDS * self._patience)
                 # Once more, so that a cell that broke the process is told from the innocent one after it.
-                self._ask(process, {"op": "serve", "functions": list(self._served)}, LOAD_SECONDS)
+                self._ask(process, {"op": "serve", "functions": list(self._served)},
+                          LOAD_SECONDS * self._patience)
             except Ended as end:
                 self._suspect(cell, end)
                 return None
@@ -343,6 +395,15 @@ class StudentFunction:
             self._fail(args, f"warned: {answer.warned}", rtol, atol)
         return answer.value
 
+    def returned(self, *args):
+        """Call the function and return what it returns, for a test that looks at it in a way of its own."""
+        return self._returned(args).value
+
+    def must(self, condition, message, *args):
+        """Fail with a message about a call unless the condition holds."""
+        if not condition:
+            raise Failure(f"{self._shown(args)}\n{message}")
+
     def must_raise(self, exception, *args, naming):
         """Call the function with arguments that it has to refuse, in a message that names one of ``naming``."""
         answer = replace(self._student.call(self._name, args), naming=naming)
@@ -359,14 +420,15 @@ class StudentFunction:
 
     def must_keep_inputs(self, *args):
         """Call the function and prove that its arguments are afterwards what they were."""
+        before = [Folder(arg.files()) if isinstance(arg, Folder) else arg for arg in models.crossing(args)]
         answer = self._returned(args)
         # Of use within this test only: what is returned here may be right in a form of its own.
         self._student.incidents.append(answer)
         names = self._grader.parameters()
         if len(answer.after) != len(args):
             self._fail(args, "left no trace of its inputs")
-        for name, before, after in zip(names, args, answer.after, strict=False):
-            if not _identical(before, after):
+        for name, was, after in zip(names, before, answer.after, strict=False):
+            if not _identical(was, after):
                 self._fail(args, f"changed its input `{name}` to {describe(after)}; work on a copy")
 
     def must_not_use(self, *names, because):
@@ -377,7 +439,7 @@ class StudentFunction:
         Parameters
         ----------
         *names : str
-            As in `text.used_syntax`: "@", "for" (comprehensions included), "sum(", ".dot".
+            As in `text.used_syntax`: "@", "for" (comprehensions included), "sum(", ".dot", "tf.".
         because : str
             The reason, as a sentence.
         """
@@ -458,6 +520,15 @@ def _answer(args, reply):
                   warned=plain(reply.get("warned"))[:300].replace("\n", " "))
 
 
+def _take_over(args, after):
+    """Let the trusted side's models and folders become what the student's function made of its own."""
+    for arg, left in zip(args, after, strict=False):
+        if models.is_model(arg):
+            models.take_over(arg, left)
+        elif isinstance(arg, Folder) and isinstance(left, Folder):
+            arg.fill(left.files())
+
+
 def _exception(told):
     """What a student's process tells of an exception, as one line each and a number."""
     texts = {key: plain(told.get(key))[:500].replace("\n", " ")
@@ -490,6 +561,10 @@ def _identical(before, after):
     if isinstance(before, np.ndarray):
         return (isinstance(after, np.ndarray) and after.dtype == before.dtype and after.shape == before.shape
                 and after.tobytes() == before.tobytes())
+    if isinstance(before, Model):
+        return isinstance(after, Model) and models.same(before, after)
+    if isinstance(before, Folder):
+        return isinstance(after, Folder) and after.files() == before.files()
     if isinstance(before, (tuple, list)):
         return (type(after) is type(before) and len(after) == len(before)
                 and all(map(_identical, before, after)))

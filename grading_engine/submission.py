@@ -48,7 +48,12 @@ def read(path):
     BadSubmission
         For anything but a regular file of at most 32 MiB that holds a notebook.
     """
-    return cells(_load(_bytes(path), path.name), path.name)
+    return parse(content(path), path.name)
+
+
+def parse(data, name):
+    """Return the cells of a notebook's bytes; raises `BadSubmission` for what is no notebook."""
+    return cells(_load(data, name), name)
 
 
 def what_is_irregular(folder):
@@ -80,7 +85,8 @@ def what_is_irregular(folder):
     return None
 
 
-def _bytes(path):
+def content(path):
+    """Return the bytes of a regular file of at most 32 MiB; raises `BadSubmission` for anything else."""
     try:
         # Neither follows a link nor waits at a FIFO.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

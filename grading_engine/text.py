@@ -25,9 +25,9 @@ def plain(value):
 def used_syntax(source):
     """Return the keywords and operators of Python code, and its names by their use; comments and strings do not count.
 
-    "for" and "@" stand for themselves, "sum(" for a call of what is called so, and ".dot" for an attribute or for
-    something imported: a variable may be called `dot`.  The code is split into tokens only, since a student's may be
-    no Python, or nested deep enough to hurt a parser.
+    "for" and "@" stand for themselves, "sum(" for a call of what is called so, ".dot" for an attribute or for something
+    imported, since a variable may be called `dot`, and "tf." for something of what is called `tf`.  The code is split
+    into tokens only, since a student's may be no Python, or nested deep enough to hurt a parser.
     """
     # A line of a magic may hide the rest from a tokenizer, and it may be no magic: both readings count.  Python itself
     # takes letters of other shapes for the plain ones.
@@ -50,8 +50,8 @@ def _tokens(source):
                 found.add(f".{token.string}")
             elif keyword.iskeyword(token.string) or token.type == tokenize.OP:
                 found.add(token.string)
-                if token.string == "(" and before.isidentifier():
-                    found.add(f"{before}(")
+                if token.string in "(." and before.isidentifier():
+                    found.add(f"{before}{token.string}")
             # What stands after a point is called as an attribute, not by its own name.
             before = f".{token.string}" if before == "." else token.string
     except (tokenize.TokenError, SyntaxError):

@@ -5,10 +5,16 @@ process.  Only functions that come earlier in the notebook are ever served, so t
 other.
 """
 
+import re
+
 import numpy as np
+
+from grading_engine.sandbox.wire import Folder, Model
 
 MAX_COUNT = 2_000
 MAX_ELEMENTS = 20_000  # some references multiply shapes
+# What a function's options are called; a path, which a reference might open, is none.
+_OPTION = re.compile(r"\w{0,40}", re.ASCII)
 
 
 class Upstream:
@@ -22,20 +28,28 @@ class Upstream:
         """Return the reference's answer; raises ValueError for arguments that no honest call has."""
         if name not in self._served:
             raise ValueError("this function is not served")
+        if any(isinstance(value, (Folder, Model)) or (isinstance(value, str) and not _OPTION.fullmatch(value))
+               for value in _leaves([args, kwargs])):
+            raise ValueError("a served function takes no files, models or texts")
         # The arguments are a student's and the reference runs on the trusted side: a count may not be large either.
-        if any(abs(count) > MAX_COUNT for count in _counts([args, kwargs])):
+        if any(abs(count) > MAX_COUNT for count in filter(_is_count, _leaves([args, kwargs]))):
             raise ValueError(f"an argument is larger than {MAX_COUNT:,}")
         if sum(np.size(value) for value in (*args, *kwargs.values()) if isinstance(value, np.ndarray)) > MAX_ELEMENTS:
             raise ValueError(f"the arguments have more than {MAX_ELEMENTS:,} numbers")
         return self._graders[name].reference(*args, **kwargs)
 
 
-def _counts(value):
-    """Yield the numbers among arguments that may say how often or how many: all that are no arrays."""
+def _leaves(value):
+    """Yield what is in lists and dicts, however they are nested."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, (tuple, list)):
         for item in value:
-            yield from _counts(item)
-    elif isinstance(value, (int, float, np.number)) or (isinstance(value, np.ndarray) and value.ndim == 0):
+            yield from _leaves(item)
+    else:
         yield value
+
+
+def _is_count(value):
+    """Whether an argument may say how often or how many: all numbers that are no arrays."""
+    return isinstance(value, (int, float, np.number)) or (isinstance(value, np.ndarray) and value.ndim == 0)

@@ -122,7 +122,7 @@ def run(trial, unsafe=False):
         assembled = assembly.assemble(exercises, untouched)
         return Verdict(trial, _not_zero(grading.grade(exercises, assembled, trial.seed, unsafe)))
     assembled = _solved(trial.problem_set)
-    processes = _processes(unsafe)
+    processes = _processes(problem_set(trial.problem_set).flavour, unsafe)
     if trial.kind == "solution":
         tried = hidden_tests.run(exercises, assembled, trial.seed, processes)
         grades = {name: grading.function_grade(exercises.exercises[name], tests)
@@ -157,8 +157,8 @@ def _solved(name):
 
 
 @functools.cache
-def _processes(unsafe):
-    processes = launch.Kept(launch.launcher(unsafe))
+def _processes(flavour, unsafe):
+    processes = launch.Kept(launch.launcher(flavour, unsafe))
     atexit.register(processes.close)
     return processes
 
@@ -196,6 +196,8 @@ def _source(trial):
 def _mutants(name, function):
     """Return {name: source} of a function's mutants."""
     exercise = problem_set(name).exercises[function]
+    if Grader(exercise.grader).no_mutants:
+        return {}
     found = {mutant.name: mutant.source for mutant in mutants(exercise.solution)}
     for variant in Grader(exercise.grader).variants.values():
         if len(found) < FEW_MUTANTS:

@@ -24,6 +24,7 @@ from traitlets.config import LoggingConfigurable
 from grading_engine import autograde, report, results, submission
 from grading_engine.course import CourseError
 from grading_engine.files import write_whole
+from grading_engine.workers import what_went_wrong
 from grading_engine.workspace import CONFIG, only_writer
 
 FOLDER = ".course/watch"
@@ -173,7 +174,7 @@ class Watch(LoggingConfigurable):
         except _OF_THE_CLASS:
             raise
         except Exception as error:  # noqa: BLE001 - a fault of our own must not end the watch
-            self._complain(autograde.what_went_wrong(", ".join(students), error))
+            self._complain(what_went_wrong(", ".join(students), error))
         self._settled |= {folder: arrived[folder] for folder in map(self._folder, students)}
 
     def _show_or_owe(self, outcome):

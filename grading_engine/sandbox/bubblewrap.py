@@ -12,21 +12,16 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from grading_engine.sandbox import packages, system_calls, wire
-from grading_engine.sandbox.walls import Limits
+from grading_engine.sandbox import flavours, packages, system_calls, wire
+from grading_engine.sandbox.walls import known_of_itself
 
 ENGINE = Path(__file__).parent
 KIT = ENGINE.parent.parent
 
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
-# What notebooks import, and IPython to run their cells as Jupyter does.
-ALLOWED_PACKAGES = ("numpy", "matplotlib", "ipython")
 
 # What -I does, but for ignoring the environment: that is ours, and its PYTHONHASHSEED keeps sets in one order.
 _ISOLATED = ("-s", "-P", "-S")
-
-# Address space: libraries alone reserve some hundred megabytes.
-LIMITS = Limits(memory=3 << 30, file_size=32 << 20, files=256, tmp=64 << 20)
 
 OUT_OF_MEMORY = 128 + signal.SIGKILL  # which here only the kernel sends
 KILLED_FROM_OUTSIDE = -1
@@ -66,35 +61,37 @@ def meaning(status):
     return status if status >= 0 else 128 - status
 
 
-def start(sock, unsafe=False):
+def start(sock, flavour, unsafe=False):
     """Start a student's process that talks over a socket, and return its `ColdLife`.
 
     Parameters
     ----------
     sock : socket.socket
         The child's end of a socket pair.
+    flavour : Flavour
     unsafe : bool
         Run without any sandbox: for machines that have none, when the staff said so.
     """
     if unsafe:
-        return ColdLife(_start_unsafe(sock), unsafe)
+        return ColdLife(_start_unsafe(sock, flavour), unsafe)
     # bubblewrap reads the filter from a pipe, and the student's process inherits nothing but the socket.
     reading, writing = os.pipe()
     try:
         with open(writing, "wb") as pipe:
-            pipe.write(system_calls.filter_program(may_execute=True))
-        walls = [*_walls(), "--disable-userns", "--seccomp", str(reading)]
+            pipe.write(system_calls.filter_program(may_execute=True, threads=flavour.threads))
+        walls = [*_walls(flavour), "--disable-userns", "--seccomp", str(reading)]
         return ColdLife(_popen([*walls, "--", python(), *_ISOLATED, "/engine/student_process.py", str(sock.fileno()),
-                                *map(str, LIMITS)], sock.fileno(), reading))
+                                *map(str, flavour.limits)], sock.fileno(), reading))
     finally:
         os.close(reading)
 
 
-def start_fork_server(sock):
+def start_fork_server(sock, flavour):
     """Start the process that students' processes are forked from, and return its `ColdLife`; see `fork_server`."""
     # It writes down in /proc who its children are; they do not see it.
-    return ColdLife(_popen([*_walls(), "--proc", "/proc", "--", python(), *_ISOLATED, "/engine/fork_server.py",
-                            str(sock.fileno()), *map(str, LIMITS)], sock.fileno()))
+    return ColdLife(_popen([*_walls(flavour, serving=True), "--proc", "/proc", "--", python(), *_ISOLATED,
+                            "/engine/fork_server.py", str(sock.fileno()), ",".join(flavour.preloaded),
+                            *map(str, flavour.limits)], sock.fileno()))
 
 
 def _popen(command, *descriptors, **options):
@@ -123,7 +120,7 @@ def _answers():
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            life = start(theirs)
+            life = start(theirs, flavours.NUMPY)
         try:
             ours.settimeout(60)
             ours.sendall(wire.encode({"op": "serve", "functions": []}))
@@ -140,7 +137,7 @@ def python():
 
 
 @functools.cache
-def _walls():
+def _walls(flavour, serving=False):
     arguments = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--unshare-user",
                  "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--cap-drop", "ALL",
                  "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"]
@@ -161,42 +158,52 @@ def _walls():
             if secret.resolve().is_relative_to(path) and secret.resolve() != path:
                 arguments += ["--tmpfs", str(secret.resolve())]
     arguments += ["--dev", "/dev", "--remount-ro", "/dev"]
-    for name, path in packages.importable(*ALLOWED_PACKAGES).items():
+    if flavour.limits.shared:
+        arguments += ["--size", str(flavour.limits.shared), "--tmpfs", "/dev/shm"]
+    for name, path in packages.importable(*flavour.packages).items():
         arguments += ["--ro-bind", str(path), f"/site/{name}"]
     arguments += ["--ro-bind", str(KIT / "course_lib"), "/site/course_lib"]
-    for name in ("student_process.py", "fork_server.py", "walls.py", "notebook_shell.py", "wire.py"):
+    for name in ("student_process.py", "fork_server.py", "walls.py", "notebook_shell.py", "wire.py",
+                 "keras_values.py"):
         arguments += ["--ro-bind", str(ENGINE / name), f"/engine/{name}"]
-    arguments += ["--size", str(LIMITS.tmp), "--tmpfs", "/tmp", "--dir", "/tmp/home", "--chdir", "/tmp/home",
+    arguments += ["--size", str(flavour.limits.tmp), "--tmpfs", "/tmp", "--dir", "/tmp/home", "--chdir", "/tmp/home",
                   "--dir", "/proc"]
+    if not serving:
+        for name, target in known_of_itself(python()).items():
+            arguments += ["--symlink", target, name]
     for file in _font_lists():
         arguments += ["--ro-bind", str(file), f"/tmp/matplotlib/{file.name}"]
     arguments += ["--remount-ro", "/"]
-    for name, value in _environment().items():
+    for name, value in _environment(flavour).items():
         arguments += ["--setenv", name, value]
     return arguments
 
 
-def _environment():
+def _environment(flavour):
     # One thread for linear algebra: the answers do not depend on the number of cores, and two workers do not
-    # fight for them.
+    # fight for them.  COURSE_GRADING shortens long training, see `course_lib.training`.
     return {"HOME": "/tmp/home", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MPLCONFIGDIR": "/tmp/matplotlib",
             "MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
-            "IPYTHONDIR": "/tmp/home/ipython", "PYTHONHASHSEED": "0"}
+            "IPYTHONDIR": "/tmp/home/ipython", "PYTHONHASHSEED": "0", "COURSE_GRADING": "1",
+            **dict(flavour.environment)}
 
 
 def _font_lists():
     """Matplotlib's list of fonts: without it every process would search the machine for a second."""
-    import matplotlib
-    import matplotlib.font_manager
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "matplotlib")
+    found = sorted(cache.glob("fontlist-*.json"))
+    if not found:
+        import matplotlib.font_manager  # which makes the list, and itself takes half a second
 
-    return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+        found = sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+    return found
 
 
-def _start_unsafe(sock):
-    paths = [str(ENGINE), *{str(path.parent) for path in packages.importable(*ALLOWED_PACKAGES).values()}, str(KIT)]
+def _start_unsafe(sock, flavour):
+    paths = [str(ENGINE), *{str(path.parent) for path in packages.importable(*flavour.packages).values()}, str(KIT)]
     code = ("import sys, runpy; sys.path[:0] = sys.argv.pop(1).split(':'); sys.argv.pop(0);"
             "runpy.run_path(sys.argv[0], run_name='__main__')")
     home = tempfile.gettempdir()
     return _popen([python(), *_ISOLATED, "-c", code, ":".join(paths), str(ENGINE / "student_process.py"),
-                   str(sock.fileno()), *map(str, LIMITS)], sock.fileno(), cwd=home,
-                  env=_environment() | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home})
+                   str(sock.fileno()), *map(str, flavour.limits)], sock.fileno(), cwd=home,
+                  env=_environment(flavour) | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home})

@@ -1,11 +1,13 @@
 """A warm process that students' processes are forked from: the libraries are loaded, nothing of a course is.
 
-Started in bubblewrap as ``python fork_server.py FD LIMIT...`` with a connected socket at FD.  It runs no student's
-code itself.  For every process that is asked for it forks a keeper, which enters namespaces of its own, forks the
-student's process as the first one in them, and says how that ended.
+Started in bubblewrap as ``python fork_server.py FD MODULES LIMIT...`` with a connected socket at FD and the names of
+modules to load besides, with commas.  It runs no student's code itself.  For every process that is asked for it
+forks a keeper, which enters namespaces of its own, forks the student's process as the first one in them, and says how
+that ended.
 """
 
 import gc
+import importlib
 import os
 import select
 import signal
@@ -13,8 +15,7 @@ import socket
 import sys
 
 sys.path[:0] = ["/engine", "/site"]
-import notebook_shell  # noqa: E402 - found at its mount point only after the line above
-import student_process  # noqa: E402
+import student_process  # noqa: E402 - found at its mount point only after the line above
 import walls  # noqa: E402
 
 MAX_FILTER = 1 << 16
@@ -24,9 +25,10 @@ MAX_DESCRIPTORS = 1 << 16
 def main():
     """Answer requests until the trusted side hangs up."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    limits = walls.Limits(*map(int, sys.argv[2:]))
+    limits = walls.Limits(*map(int, sys.argv[3:]))
     filter_program = control.recv(MAX_FILTER)
-    shell = notebook_shell.start()
+    modules = {name: importlib.import_module(name) for name in filter(None, sys.argv[2].split(","))}
+    shell = modules["notebook_shell"].start() if "notebook_shell" in modules else None
     gc.collect()
     gc.freeze()
     # Nobody waits for keepers: they report to the trusted side.
@@ -58,7 +60,7 @@ def _keep(bridge, life, shell, limits, filter_program):
         os.closerange(3, bridge)
         os.closerange(bridge + 1, MAX_DESCRIPTORS)
         try:
-            walls.mount_private_folders(limits.tmp)
+            walls.mount_private_folders(limits)
             walls.set_limits(limits)
             walls.give_up_rights(filter_program)
             student_process.answer(socket.socket(fileno=bridge), shell)

@@ -5,7 +5,7 @@ import contextlib
 import functools
 import socket
 
-from grading_engine.sandbox import bubblewrap, system_calls
+from grading_engine.sandbox import bubblewrap, flavours, system_calls
 from grading_engine.sandbox.process import ENDING_SECONDS, START_SECONDS, Ended, StudentProcess
 
 TRIES = 3
@@ -24,14 +24,15 @@ class Cold:
 
     trusted = False
 
-    def __init__(self, unsafe=False):
+    def __init__(self, flavour=flavours.NUMPY, unsafe=False):
+        self._flavour = flavour
         self._unsafe = unsafe
 
     def start(self):
         """Return a new `StudentProcess`."""
         ours, theirs = socket.socketpair()
         with theirs:
-            life = bubblewrap.start(theirs, self._unsafe)
+            life = bubblewrap.start(theirs, self._flavour, self._unsafe)
         return StudentProcess(ours, life)
 
     def end(self, process):
@@ -42,8 +43,8 @@ class Cold:
 class Warm(Cold):
     """Forks every process from a server that has the libraries loaded; the server is started when it is needed."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, flavour=flavours.NUMPY):
+        super().__init__(flavour)
         self._server = self._control = None
         atexit.register(self.close)
 
@@ -85,10 +86,10 @@ class Warm(Cold):
     def _start_server(self):
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._server = bubblewrap.start_fork_server(theirs)
+            self._server = bubblewrap.start_fork_server(theirs, self._flavour)
         self._control.settimeout(START_SECONDS)
         # What is forked has all its code in memory already.
-        self._control.send(system_calls.filter_program(may_execute=False))
+        self._control.send(system_calls.filter_program(may_execute=False, threads=self._flavour.threads))
         if self._control.recv(len(_READY)) != _READY:
             raise ConnectionError("the fork server did not start")
 
@@ -151,7 +152,7 @@ class Kept:
             self._idle = None
 
 
-def launcher(unsafe=False):
+def launcher(flavour=flavours.NUMPY, unsafe=False):
     """Return what starts students' processes here: warm where forked ones can be walled in, else cold.
 
     Raises
@@ -159,19 +160,19 @@ def launcher(unsafe=False):
     NoSandbox
         When there is no sandbox, and ``unsafe`` does not say that none is wanted.
     """
-    return _launcher(unsafe)
+    return _launcher(flavour, unsafe)
 
 
 @functools.cache
-def _launcher(unsafe):
+def _launcher(flavour, unsafe):
     if unsafe:
-        return Cold(unsafe=True)
-    if problem := bubblewrap.why_not():
-        raise bubblewrap.NoSandbox(problem)
-    warm = Warm()
+        return Cold(flavour, unsafe=True)
+    warm = Warm(flavour)
     try:
         warm.start().kill()
-    except (OSError, Ended):
+    except (OSError, Ended, RuntimeError, ImportError):
         warm.close()
-        return Cold()
+        if problem := bubblewrap.why_not():
+            raise bubblewrap.NoSandbox(problem) from None
+        return Cold(flavour)
     return warm

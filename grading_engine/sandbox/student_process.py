@@ -124,14 +124,16 @@ class Notebook:
         target = self.answers[function]
         if not callable(target):
             return {"not_callable": type(target).__name__}
+        folders = {number: arg for number, arg in enumerate(args) if isinstance(arg, wire.Folder)}
         args = [self._proxy(arg) for arg in args]
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                returned = _listed(target(*args))
+                returned = self._plain(_listed(target(*args)))
             except BaseException as error:  # noqa: BLE001 - whatever a student's function raises is reported
                 return _described(error, function)
-        after = [None if callable(arg) else arg for arg in args]
+        after = [folders.get(number, self._plain(arg)) for number, arg in enumerate(args)]
+        after = [None if callable(arg) else arg for arg in after]
         return {"returned": returned, "args": after,
                 "warned": str(caught[0].message)[:MAX_MESSAGE] if caught else ""}
 
@@ -150,7 +152,22 @@ class Notebook:
         return {"outputs": notebook_shell.run_cell(self.shell, source)}
 
     def _proxy(self, value):
-        return self._asker({"handle": value.number}) if isinstance(value, wire.Handle) else value
+        """What a student's function gets: functions that ask, Keras models, paths."""
+        if isinstance(value, wire.Handle):
+            return self._asker({"handle": value.number})
+        if isinstance(value, wire.Model):
+            import keras_values  # here and below, since only a sandbox with Keras can import it
+
+            return keras_values.called(keras_values.model(value))
+        return str(value) if isinstance(value, wire.Folder) else value
+
+    def _plain(self, value):
+        """What crosses the bridge of a value: of Keras's and TensorFlow's ones what they hold."""
+        if "keras" not in sys.modules:
+            return value
+        import keras_values
+
+        return keras_values.plain(value)
 
     def _asker(self, target):
         def ask(*args, **kwargs):

@@ -27,26 +27,38 @@ REFUSED = ("fork", "vfork", "clone", "socket", "socketpair", "connect", "bind", 
 
 # What Python asks of every file that it opens: is it a terminal, how wide, how much is waiting, close it on exec.
 FILE_QUESTIONS = (0x5401, 0x5413, 0x541B, 0x5450, 0x5451)
+# Threads wake each other through counters of the kernel, ask how urgent they are, and share semaphores, which are
+# files with two names for a moment.
+FOR_THREADS = ("eventfd2", "sched_getparam", "sched_getscheduler", "link", "linkat")
+# Of clone's kinds this one makes a thread of the same process.
+CLONE_THREAD = 0x00010000
 # Duplicating a descriptor, its flags: no locks, leases and sizes of pipes.
 FILE_CONTROLS = (0, 1, 2, 3, 4, 1030)
 
 
 @functools.cache
-def filter_program(may_execute):
+def filter_program(may_execute, threads=False):
     """Return the filter as the BPF bytes that the kernel takes.
 
     Parameters
     ----------
     may_execute : bool
         Whether the process has its interpreter still to start.
+    threads : bool
+        Whether it may have several threads; further processes it may have never.
     """
     import pyseccomp  # here, so that a machine without libseccomp can still be told what it lacks
 
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.ENOSYS))
     for name in (*ALLOWED.split(), *(["execve"] if may_execute else [])):
         rules.add_rule(pyseccomp.ALLOW, name)
-    for name in REFUSED:
+    for name in set(REFUSED).difference(("clone", *FOR_THREADS) if threads else ()):
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
+    if threads:
+        for name in FOR_THREADS:
+            rules.add_rule(pyseccomp.ALLOW, name)
+        for flag, action in ((CLONE_THREAD, pyseccomp.ALLOW), (0, pyseccomp.ERRNO(errno.EPERM))):
+            rules.add_rule(action, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, flag))
     for request in FILE_QUESTIONS:
         rules.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
     for command in FILE_CONTROLS:

@@ -7,11 +7,12 @@ import ctypes
 import os
 import resource
 import struct
+import sys
 from typing import NamedTuple
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 22, 24, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, SECCOMP_MODE_FILTER = 47, 4, 2
 LAST_CAPABILITY = 63
@@ -22,12 +23,13 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Limits(NamedTuple):
-    """What a student's process may use: bytes of address space, of a file and of /tmp; open files."""
+    """What a student's process may use: bytes of address space, of a file, of /tmp and of /dev/shm; open files."""
 
     memory: int
     file_size: int
     files: int
     tmp: int
+    shared: int
 
 
 def enter_namespaces():
@@ -39,12 +41,23 @@ def enter_namespaces():
             file.write(text)
 
 
-def mount_private_folders(tmp_bytes):
-    """Cover /tmp by an empty folder of limited size, with a home in it, and /proc by nothing."""
-    _mount("/tmp", f"size={tmp_bytes},nr_inodes=4096,mode=0755")
-    _mount("/proc", "size=4k,mode=0555", MS_RDONLY)
+def mount_private_folders(limits):
+    """Cover /tmp and /dev/shm by empty folders of limited size, with a home in /tmp, and /proc by next to nothing."""
+    _mount("/tmp", f"size={limits.tmp},nr_inodes=4096,mode=0755")
+    if limits.shared:
+        _mount("/dev/shm", f"size={limits.shared},nr_inodes=64,mode=0755")
+    _mount("/proc", "size=4k,mode=0555")
+    os.mkdir("/proc/self")
+    for name, target in known_of_itself(os.path.realpath(sys.executable)).items():
+        os.symlink(target, name)
+    _mount("/proc", "size=4k,mode=0555", MS_REMOUNT | MS_RDONLY)
     os.mkdir("/tmp/home")
     os.chdir("/tmp/home")
+
+
+def known_of_itself(program):
+    """Return {link: target} of what stands in /proc: TensorFlow ends a process that has neither."""
+    return {"/proc/self/exe": program, "/proc/self/cmdline": "/dev/null"}
 
 
 def give_up_rights(filter_program):

@@ -9,7 +9,12 @@ This file is also mounted into the sandbox: it needs numpy and the standard libr
 
 import json
 import math
+import os
+import re
+import shutil
 import struct
+import tempfile
+import weakref
 
 import numpy as np
 
@@ -19,6 +24,11 @@ MAX_DIMENSIONS = 8
 MAX_DEPTH = 8
 MAX_ITEMS = 4096
 MAX_TEXT = 20_000
+MAX_CONFIG = 400_000
+MAX_WEIGHTS = 1000
+MAX_FILES = 64
+MAX_FILE_BYTES = 16 << 20
+_FILE_NAME = re.compile(r"(?:\w[\w. -]{0,80}/){0,4}\w[\w. -]{0,80}", re.ASCII)
 
 _DTYPES = frozenset("?bBhHiIlLqQefd")
 _DTYPE_NAMES = frozenset(np.dtype(char).newbyteorder("<").str for char in _DTYPES)
@@ -49,6 +59,72 @@ class Handle:
         return "<function>"
 
 
+class Model:
+    """A Keras model as what it is made of; see `keras_values`.
+
+    Attributes
+    ----------
+    config, compiled : str
+        JSON; ``compiled`` is "" for a model that was not compiled.
+    weights : list of ndarray
+    """
+
+    def __init__(self, config, compiled, weights):
+        self.config = config
+        self.compiled = compiled
+        self.weights = weights
+
+
+class Folder(str):
+    """The path of a temporary folder, or of a place in it; on the other side it is one with the same files.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        By their path in the folder, with slashes.
+    entry : str
+        Where in the folder the path points to.
+    """
+
+    __slots__ = ("__weakref__", "entry", "root")
+
+    def __new__(cls, files, entry=""):
+        """Make the folder; it lives as long as its path does."""
+        root = tempfile.mkdtemp(prefix="course-")
+        path = super().__new__(cls, os.path.join(root, entry) if entry else root)
+        path.root, path.entry = root, entry
+        weakref.finalize(path, shutil.rmtree, root, ignore_errors=True)
+        path.fill(files)
+        return path
+
+    def __repr__(self):
+        return f"'folder/{self.entry}'" if self.entry else "'folder'"
+
+    def fill(self, files):
+        """Write files into it."""
+        for name, content in files.items():
+            place = os.path.join(self.root, name)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            with open(place, "wb") as file:
+                file.write(content)
+
+    def files(self):
+        """Return {name: bytes} of the regular files in it, as many and as large ones as may cross."""
+        found, left = {}, MAX_FILE_BYTES
+        for folder, folders, names in os.walk(self.root):
+            folders.sort()
+            for name in sorted(names):
+                place = os.path.join(folder, name)
+                name = os.path.relpath(place, self.root)
+                if len(found) == MAX_FILES or os.path.islink(place) or not os.path.isfile(place):
+                    continue
+                if _FILE_NAME.fullmatch(name) and os.path.getsize(place) <= left:
+                    with open(place, "rb") as file:
+                        found[name] = file.read(left)
+                    left -= len(found[name])
+        return found
+
+
 def encode(message, handle_of=None):
     """Turn a dict of plain values and arrays into the bytes of one frame.
 
@@ -56,7 +132,7 @@ def encode(message, handle_of=None):
     ----------
     message : dict
         Values: None, bool, int, float, str, tuple, list, dict with str or int keys, ndarray, numpy scalars, functions,
-        numpy's default random generators.
+        numpy's default random generators, `Model`, `Folder`.
     handle_of : callable, optional
         Maps a function to the number by which the other side may call it; without it functions are
         `Unsupported`.
@@ -124,6 +200,11 @@ def _pack(value, buffers, handle_of, depth):
         state = value.bit_generator.state
         numbers = (*state["state"].values(), state["has_uint32"], state["uinteger"])
         return {"generator": [hex(number) for number in numbers]}
+    if kind is Model:
+        return _pack_model(value, buffers)
+    if kind is Folder:
+        return {"folder": [value.entry, [[name, _pack_array(np.frombuffer(content, np.uint8), buffers, scalar=False)]
+                                         for name, content in value.files().items()]]}
     if handle_of is not None and callable(value):
         return {"handle": handle_of(value)}
     return {"other": kind.__name__[:80]}
@@ -139,6 +220,12 @@ def _pack_array(value, buffers, scalar):
     buffers.append(value.tobytes(order="F" if fortran else "C"))
     return {"array": value.dtype.str, "shape": list(value.shape), "scalar": scalar,
             "layout": layout, "readonly": not scalar and not value.flags.writeable}
+
+
+def _pack_model(model, buffers):
+    if len(model.config) + len(model.compiled) > MAX_CONFIG or len(model.weights) > MAX_WEIGHTS:
+        return {"other": "model that is too large"}
+    return {"model": [model.config, model.compiled, [_pack_array(w, buffers, scalar=False) for w in model.weights]]}
 
 
 def _unpack(node, reader, depth):
@@ -160,6 +247,8 @@ def _unpack(node, reader, depth):
         return Handle(content)
     if kind == "generator":
         return _unpack_generator(content)
+    if kind in ("model", "folder"):
+        return (_unpack_model if kind == "model" else _unpack_folder)(content, reader)
     try:
         if kind == "int" and len(content) <= 1100:
             return int(content, 16)
@@ -185,6 +274,34 @@ def _unpack_dict(content, reader, depth):
             raise WireError("the message holds an unknown value")
         result[key] = _unpack(pair[1], reader, depth + 1)
     return result
+
+
+def _unpack_model(content, reader):
+    if not isinstance(content, list) or [type(part) for part in content] != [str, str, list]:
+        raise WireError("the message holds an unknown model")
+    config, compiled, weights = content
+    if len(config) + len(compiled) > MAX_CONFIG or len(weights) > MAX_WEIGHTS:
+        raise WireError("the message holds a model that is too large")
+    return Model(config, compiled, [_unpack_buffer(node, reader) for node in weights])
+
+
+def _unpack_folder(content, reader):
+    if not isinstance(content, list) or [type(part) for part in content] != [str, list] or len(content[1]) > MAX_FILES:
+        raise WireError("the message holds an unknown folder")
+    entry, files = content
+    if any(not isinstance(file, list) or len(file) != 2 or not isinstance(file[0], str)
+           or not _FILE_NAME.fullmatch(file[0]) for file in files) or (entry and not _FILE_NAME.fullmatch(entry)):
+        raise WireError("the message holds an unknown file")
+    try:
+        return Folder({name: _unpack_buffer(node, reader).tobytes() for name, node in files}, entry)
+    except OSError:
+        raise WireError("the message holds files that stand in each other's way") from None
+
+
+def _unpack_buffer(node, reader):
+    if not isinstance(node, dict) or "array" not in node:
+        raise WireError("the message holds no array where one has to be")
+    return _unpack_array(node, reader)
 
 
 def _unpack_generator(content):

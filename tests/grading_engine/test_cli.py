@@ -60,6 +60,10 @@ def test_a_set_that_does_not_exist_is_told_with_those_that_do():
 
 
 def test_without_a_sandbox_grading_refuses(monkeypatch):
+    def missing(flavour, unsafe):
+        raise cli.NoSandbox("bubblewrap is not installed")
+
+    monkeypatch.setattr("grading_engine.sandbox.launch.launcher", missing)
     monkeypatch.setattr(cli, "why_not", lambda: "bubblewrap is not installed")
     result = CliRunner().invoke(cli.commands, ["grade", str(KIT / "source" / NAME / f"{NAME}.ipynb")])
     assert isinstance(result.exception, cli.NoSandbox)

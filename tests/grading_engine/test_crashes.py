@@ -17,6 +17,7 @@ import pytest
 
 from grading_engine import autograde, results
 from grading_engine.course import KIT
+from grading_engine.workers import in_workers
 from grading_engine.workspace import only_writer
 from tests.grading_engine.tiny_class import RIGHT, TRIPLE, UNCHECKED, TinyClass
 
@@ -196,9 +197,8 @@ def test_one_command_at_a_time_writes_into_a_class(crowd):
 
 def test_a_submission_that_ends_its_grader_costs_nobody_else_anything():
     taken = {}
-    jobs = {f"student{n}": (n,) for n in range(6)}
-    autograde.in_workers(end_at_three, jobs, 2,
-                         lambda student, answer, problem: taken.update({student: (answer, problem)}))
+    in_workers(end_at_three, [f"student{n}" for n in range(6)], lambda student: (int(student[-1]),),
+               lambda student, answer, problem: taken.update({student: (answer, problem)}), workers=2)
     assert taken.pop("student3") == (None, "the process that graded it was ended 3 times")
     assert taken == {f"student{n}": (n, "") for n in range(6) if n != 3}
 

@@ -13,9 +13,10 @@ import pytest
 
 from course_lib import data
 from course_lib.checks import check
-from grading_engine import assembly, autograde, grading, pipeline, report
+from grading_engine import assembly, grading, pipeline, report
 from grading_engine.course import ProblemSet, problem_set
 from grading_engine.submission import Cell
+from grading_engine.workers import in_workers
 from tests.grading_engine.conftest import SEED, assembled, solutions
 from tests.grading_engine.tiny_class import BUILDS_ON_IT, RIGHT, TRIPLE, UNCHECKED
 
@@ -51,7 +52,7 @@ def grade_in_workers(root, names, workers):
         assert problem == ""
         answers[name] = answer
 
-    autograde.in_workers(grade_one, {name: (root, name) for name in names}, workers, take)
+    in_workers(grade_one, names, lambda name: (root, name), take, workers)
     return answers
 
 

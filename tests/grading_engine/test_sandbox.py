@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from grading_engine.course import KIT
-from grading_engine.sandbox import bubblewrap, launch
+from grading_engine.sandbox import bubblewrap, flavours, launch
 from grading_engine.sandbox.process import Ended
 
 pytestmark = pytest.mark.usefixtures("sandbox")
@@ -107,7 +107,7 @@ def test_there_is_no_other_process_and_no_descriptor_but_the_bridge(call):
             alone = True
         return os.getpid(), alone, kinds, os.listdir("/proc")
     """
-    assert call(body)["returned"] == (1, True, [stat.S_IFCHR] * 3 + [stat.S_IFSOCK], [])
+    assert call(body)["returned"] == (1, True, [stat.S_IFCHR] * 3 + [stat.S_IFSOCK], ["self"])
 
 
 def test_no_capability_survives_and_the_environment_is_ours(call, monkeypatch):
@@ -170,13 +170,13 @@ def test_without_bubblewrap_there_is_a_remedy(monkeypatch):
     try:
         assert "apt-get install bubblewrap" in bubblewrap.why_not()
         with pytest.raises(bubblewrap.NoSandbox):
-            launch._launcher.__wrapped__(False)
+            launch._launcher.__wrapped__(flavours.NUMPY, False)
     finally:
         bubblewrap.why_not.cache_clear()
 
 
 def test_without_libseccomp_there_is_a_remedy(monkeypatch):
-    def missing(may_execute):
+    def missing(may_execute, threads):
         raise RuntimeError("Unable to find libseccomp")
 
     monkeypatch.setattr("grading_engine.sandbox.system_calls.filter_program", missing)

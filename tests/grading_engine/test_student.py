@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grading_engine.grader import Mistake
+from grading_engine.sandbox import flavours
 from grading_engine.sandbox.launch import Kept, launcher
 from grading_engine.student import Failure, Student
 
@@ -18,7 +19,8 @@ def load(sandbox):
     def loaded(source, mistakes=(), parameters=("x",)):
         grader = SimpleNamespace(returns=(), parameters=lambda: list(parameters),
                                  mistakes=[Mistake(m.__name__, f"This is {m.__name__}.", m) for m in mistakes])
-        problem_set = SimpleNamespace(name="one", exercises={"f": None}, definitions=lambda names: "import numpy as np")
+        problem_set = SimpleNamespace(name="one", exercises={"f": None}, flavour=flavours.NUMPY,
+                                      definitions=lambda names: "import numpy as np")
         assembled = SimpleNamespace(solutions={"f": source}, added=[], notebook=SimpleNamespace(cells=[]))
         students.append(Student(problem_set, assembled, {"f": grader}, launcher()))
         students[-1].begin_test("f")

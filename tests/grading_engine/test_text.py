@@ -21,10 +21,11 @@ def test_text_is_made_plain(text, expected):
 @pytest.mark.parametrize(("source", "found"), [
     ("a @ b", {"@"}), ("a @= b", {"@="}), ("np.dot(a, b)", {".dot", "("}), ("dot = 1\ndot + 1", set()),
     ("from numpy import dot as d", {".dot"}), ("from numpy import (\n    dot,\n)", {".dot"}), ("sum(v)", {"sum("}),
-    ("v.sum()", set()), ("[x for x in v]", {"for"}), ("# for @ dot", set()), ("'for'", set()),
+    ("v.sum()", set()), ("tf.nn.relu(z)", {"tf."}), ("tf = 1\na.tf.b", set()), ("[x for x in v]", {"for"}),
+    ("# for @ dot", set()), ("'for'", set()),
 ])
 def test_syntax_is_told_by_its_use(source, found):
-    ruled_out = {"@", "@=", ".dot", "sum(", "for", "while"}
+    ruled_out = {"@", "@=", ".dot", "sum(", "tf.", "for", "while"}
     assert used_syntax(source) & ruled_out == found & ruled_out
 
 

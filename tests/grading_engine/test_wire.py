@@ -1,5 +1,9 @@
+import gc
 import json
+import os
+import socket
 import struct
+import tempfile
 
 import numpy as np
 import pytest
@@ -137,3 +141,170 @@ def test_what_is_nested_too_deeply_says_so():
     for _ in range(20):
         value = [value]
     assert "Unsupported" not in repr(there_and_back(value))
+
+
+def folder_message(*names, entry=""):
+    empty = {"array": "|u1", "shape": [0], "scalar": False, "layout": "C"}
+    return json.dumps({"value": {"folder": [entry, [[name, empty] for name in names]]}}).encode()
+
+
+FILES = {"a.txt": b"one", "train/cat/1.png": bytes(range(256)), "train/dog/0 b-c.png": b"", "x/y/z/u/v": b"deep"}
+
+
+@pytest.mark.parametrize("entry", ["", "train", "train/cat", "model.keras"])
+def test_a_folder_arrives_as_one_of_its_own_with_the_same_files(entry):
+    folder = wire.Folder(FILES, entry)
+    arrived = there_and_back(folder)
+    assert type(arrived) is wire.Folder
+    assert arrived.files() == folder.files() == FILES
+    assert arrived.root != folder.root
+    assert arrived == os.path.join(arrived.root, entry).rstrip("/")
+    assert repr(arrived) == repr(folder)
+    assert arrived.root not in repr(arrived)
+
+
+def test_an_empty_folder_arrives_too():
+    assert there_and_back(wire.Folder({})).files() == {}
+
+
+def test_a_folder_is_gone_with_its_path():
+    folder = wire.Folder(FILES)
+    inner = wire.Folder(FILES, "train")
+    roots = folder.root, inner.root
+    assert all(map(os.path.isdir, roots))
+    del folder, inner
+    gc.collect()
+    assert not any(map(os.path.exists, roots))
+
+
+def test_what_is_no_regular_file_does_not_cross(tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "inside").write_text("secret")
+    folder = wire.Folder({"real": b"1"})
+    os.symlink(tmp_path / "secret", os.path.join(folder, "link"))
+    os.symlink(tmp_path / "folder", os.path.join(folder, "linked"))
+    os.symlink("real", os.path.join(folder, "to_itself"))
+    os.symlink("nowhere", os.path.join(folder, "broken"))
+    os.mkfifo(os.path.join(folder, "fifo"))
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(os.path.join(folder, "socket"))
+        assert there_and_back(folder).files() == {"real": b"1"}
+
+
+def test_of_too_many_files_the_first_ones_cross():
+    folder = wire.Folder({f"{number:03}": b"x" for number in range(wire.MAX_FILES + 5)})
+    assert sorted(there_and_back(folder).files()) == [f"{number:03}" for number in range(wire.MAX_FILES)]
+
+
+def test_too_large_files_do_not_cross_and_cost_the_others_nothing(monkeypatch):
+    monkeypatch.setattr(wire, "MAX_FILE_BYTES", 10)
+    folder = wire.Folder({"a": bytes(6), "b": bytes(11), "c": bytes(5), "d": bytes(4), "e": b"x"})
+    assert {name: len(content) for name, content in folder.files().items()} == {"a": 6, "d": 4}
+
+
+def test_a_file_that_is_mostly_a_hole_is_too_large(tmp_path):
+    folder = wire.Folder({"small": b"1"})
+    with open(os.path.join(folder, "hole"), "wb") as file:
+        file.truncate(1 << 40)
+    assert folder.files() == {"small": b"1"}
+
+
+HOSTILE_NAMES = ["../x", "/etc/x", "a//b", "..", ".", "", "/", "a/", "/a", "a/../b", "a/./b", "./a", "a/..", ".hidden",
+                 "a/.ssh", "a\\b", "a\nb", "a\n", "a\0b", "\0", "é", "ａ", "~", "~root/x", "-rf", "a:b", "a\u202eb",
+                 "C:x", "a/b/c/d/e/f", "x" * 82, " a", "$HOME", "a*", "a'b", "a;b"]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_hostile_names_of_files_are_refused(name):
+    for header in (folder_message(name), folder_message("fine", name)):
+        with pytest.raises(wire.WireError):
+            wire.decode(header, b"")
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE_NAMES if name])
+def test_hostile_entries_are_refused(name):
+    with pytest.raises(wire.WireError):
+        wire.decode(folder_message("fine", entry=name), b"")
+
+
+def test_files_with_hostile_names_do_not_leave():
+    folder = wire.Folder({"fine": b"1"})
+    for name in (".hidden", "-rf", "a:b", "é", "line\nbreak"):
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(b"x")
+    assert folder.files() == {"fine": b"1"}
+
+
+@pytest.mark.parametrize("names", [("a", "a/b"), ("a/b", "a"), ("a/b/c", "a/b")])
+def test_files_that_stand_in_each_others_way_are_refused_and_leave_nothing(names, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(wire.WireError):
+        wire.decode(folder_message(*names), b"")
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [
+    None, 1, "x", [], [""], ["", [], []], ["", {}], ["", "ab"], [1, []], [None, []], ["", [1]], ["", [[]]],
+    ["", [["a"]]], ["", [["a", None]]], ["", [["a", {"int": "0x1"}]]], ["", [["a", {"list": []}]]],
+    ["", [[1, {"array": "|u1"}]]],
+    ["", [["a", {"array": "|u1", "shape": [1], "scalar": False, "layout": "C"}]]],
+    ["", [["a", {"array": "|O8", "shape": [0]}]]], ["", [["a", {"array": "|u1", "shape": [0]}, 1]]],
+    ["", [[f"{number}", {"array": "|u1", "shape": [0]}] for number in range(wire.MAX_FILES + 1)]],
+])
+def test_what_is_no_folder_is_refused(content):
+    with pytest.raises(wire.WireError):
+        wire.decode(json.dumps({"value": {"folder": content}}).encode(), b"")
+
+
+def test_a_model_arrives_with_its_weights_bit_by_bit():
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=(3, 2)).astype(np.float32), np.array([np.nan, -0.0, np.inf]), np.zeros((2, 0)),
+               np.array(3.5), rng.normal(size=(4, 4)).T]
+    arrived = there_and_back(wire.Model('{"a": "ü"}', "", weights))
+    assert type(arrived) is wire.Model
+    assert (arrived.config, arrived.compiled) == ('{"a": "ü"}', "")
+    assert [weight.tobytes() for weight in arrived.weights] == [weight.tobytes() for weight in weights]
+    assert [(weight.shape, weight.dtype) for weight in arrived.weights] == [(w.shape, w.dtype) for w in weights]
+
+
+@pytest.mark.parametrize("content", [
+    None, 1, "x", [], ["", ""], ["", "", [], []], [1, "", []], ["", None, []], ["", "", {}], ["", "", "ab"],
+    ["", "", [1]], ["", "", [None]], ["", "", [{"int": "0x1"}]], ["", "", [{"model": ["", "", []]}]],
+    ["", "", [{"array": "<f4", "shape": [2], "scalar": False, "layout": "C"}]],
+    ["", "", [{"array": "|O8", "shape": [0]}]], ["x" * (wire.MAX_CONFIG + 1), "", []],
+    ["x" * wire.MAX_CONFIG, "x", []], ["", "", [{"array": "<f4", "shape": [0]}] * (wire.MAX_WEIGHTS + 1)],
+])
+def test_what_is_no_model_is_refused(content):
+    with pytest.raises(wire.WireError):
+        wire.decode(json.dumps({"value": {"model": content}}).encode(), b"")
+
+
+@pytest.mark.parametrize("model", [wire.Model("x" * (wire.MAX_CONFIG + 1), "", []),
+                                   wire.Model("", "x" * (wire.MAX_CONFIG + 1), []),
+                                   wire.Model("", "", [np.zeros(0)] * (wire.MAX_WEIGHTS + 1))])
+def test_a_model_that_is_too_large_crosses_as_a_sentence(model):
+    assert "too large" in repr(there_and_back(model))
+
+
+@pytest.mark.parametrize("weight", [np.zeros(2, np.complex128), np.array([None]), np.zeros(2, "V2"),
+                                    np.zeros((1,) * (wire.MAX_DIMENSIONS + 1))])
+def test_a_model_with_weights_that_cannot_cross_does_not_break_the_message(weight):
+    assert isinstance(there_and_back(wire.Model("", "", [np.zeros(2), weight])), wire.Unsupported)
+
+
+def test_nor_does_one_with_a_weight_that_is_too_large(monkeypatch):
+    monkeypatch.setattr(wire, "MAX_BUFFER_BYTES", 1000)
+    assert isinstance(there_and_back(wire.Model("", "", [np.zeros(126)])), wire.Unsupported)
+
+
+@given(st.lists(JUNK | st.just([["a", {"array": "|u1", "shape": [1], "scalar": False, "layout": "C"}]]), max_size=4),
+       st.sampled_from(["folder", "model"]), st.binary(max_size=3))
+@example(["", "", [{"array": "<f4", "shape": [], "scalar": True, "layout": "C"}]], "model", bytes(4))
+def test_any_folder_or_model_is_a_message_or_none(content, kind, body):
+    try:
+        message = wire.decode(json.dumps({"value": {kind: content}}).encode(), body)
+    except wire.WireError:
+        return
+    assert type(message["value"]) in (wire.Folder, wire.Model)

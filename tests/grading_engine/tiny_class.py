@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import nbformat
 from nbgrader.api import Gradebook
 
-from grading_engine import autograde, grading, hidden_tests, nbgrader_stages, regrade, results
+from grading_engine import autograde, grading, hidden_tests, nbgrader_stages, regrade, results, workers
 from grading_engine.course import KIT, ProblemSet
 from grading_engine.workspace import CONFIG, open_workspace
 from tests.grading_engine.conftest import SEED, tiny_notebook
@@ -36,7 +36,7 @@ class TinyClass:
         monkeypatch.setattr(grading, "which_problem_set", lambda stem, sources: self.exercises)
         monkeypatch.setattr(nbgrader_stages, "problem_set", lambda name: self.exercises)
         monkeypatch.setattr(regrade, "problem_set", lambda name: self.exercises)
-        monkeypatch.setattr(autograde, "ProcessPoolExecutor", ThisProcess)
+        monkeypatch.setattr(workers, "ProcessPoolExecutor", ThisProcess)
 
     def refresh(self):
         """Read the course again, as the next command would."""

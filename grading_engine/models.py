@@ -1,0 +1,198 @@
+"""Keras models of students: they reach the trusted side as descriptions, which are checked before they are built.
+
+A description holds names and numbers, never code.  Every part has to be in a list, so that building one runs nothing
+but Keras and cannot take more memory than a teaching network does.
+"""
+
+import contextlib
+import json
+import math
+import sys
+
+import numpy as np
+
+from grading_engine.sandbox.wire import Model
+
+MAX_LAYERS = 200
+MAX_PARAMETERS = 3_000_000
+MAX_ACTIVATIONS = 2_000_000  # numbers that one sample makes in all layers together
+MAX_TEXT = 200
+MAX_LIST = 200
+
+_LAYERS = """
+    InputLayer Dense Activation Flatten Reshape Permute RepeatVector Masking EinsumDense Identity
+    Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose SeparableConv1D SeparableConv2D DepthwiseConv1D DepthwiseConv2D
+    MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D
+    GlobalMaxPooling1D GlobalMaxPooling2D GlobalAveragePooling1D GlobalAveragePooling2D
+    BatchNormalization LayerNormalization GroupNormalization UnitNormalization RMSNormalization
+    Dropout SpatialDropout1D SpatialDropout2D GaussianNoise GaussianDropout AlphaDropout ActivityRegularization
+    ReLU LeakyReLU PReLU ELU Softmax
+    Add Subtract Multiply Average Maximum Minimum Concatenate Dot
+    ZeroPadding1D ZeroPadding2D Cropping1D Cropping2D UpSampling1D UpSampling2D
+    Rescaling CenterCrop RandomFlip RandomRotation RandomZoom RandomTranslation RandomContrast RandomBrightness
+    LSTM GRU SimpleRNN Bidirectional MultiHeadAttention Attention
+"""
+_OTHERS = """
+    Sequential Functional Model DTypePolicy __keras_tensor__
+    GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal RandomNormal RandomUniform TruncatedNormal
+    VarianceScaling Orthogonal Zeros Ones Constant Identity OrthogonalInitializer
+    L1 L2 L1L2 OrthogonalRegularizer MaxNorm NonNeg UnitNorm MinMaxNorm
+    SGD Adam AdamW Adamax Nadam RMSprop Adagrad Adadelta Ftrl Lion
+    ExponentialDecay CosineDecay PiecewiseConstantDecay PolynomialDecay InverseTimeDecay CosineDecayRestarts
+    SparseCategoricalCrossentropy CategoricalCrossentropy MeanSquaredError
+    SparseCategoricalAccuracy CategoricalAccuracy Accuracy MeanMetric
+"""
+PARTS = frozenset(_LAYERS.split() + _OTHERS.split())
+# Where a configuration names a function, and all that may be named.
+_ACTIVATIONS = """linear relu relu6 leaky_relu elu selu gelu silu swish mish tanh sigmoid hard_sigmoid softmax
+                  log_softmax softplus softsign exponential"""
+FUNCTIONS = dict.fromkeys(("activation", "recurrent_activation"), frozenset(_ACTIVATIONS.split()))
+
+
+class Refused(ValueError):
+    """A description that is not built; the message is for the student."""
+
+
+def is_model(value):
+    """Whether a value is a Keras model; Keras is not loaded to find out."""
+    return "keras" in sys.modules and isinstance(value, sys.modules["keras"].Model)
+
+
+def crossing(args):
+    """Return a call's arguments with its models as descriptions."""
+    if not any(map(is_model, args)):
+        return list(args)
+    from grading_engine.sandbox import keras_values
+
+    return [keras_values.described(arg) if is_model(arg) else arg for arg in args]
+
+
+def copied(model):
+    """Return a model of its own with the same weights and settings."""
+    from grading_engine.sandbox import keras_values
+
+    return keras_values.model(keras_values.described(model))
+
+
+def built(value):
+    """Return a value from a student with all its descriptions built; raises `Refused` for one that may not be."""
+    if isinstance(value, Model):
+        return _built(value)
+    if type(value) in (tuple, list):
+        return type(value)(map(built, value))
+    if type(value) is dict:
+        return {key: built(item) for key, item in value.items()}
+    return value
+
+
+def take_over(model, after):
+    """Give a model the weights that a student's function left in it; `Refused` when they are no such weights."""
+    shapes = [tuple(weight.shape) for weight in model.get_weights()]
+    if not isinstance(after, Model) or [tuple(weight.shape) for weight in after.weights] != shapes:
+        raise Refused("changed the layers of the model that it was given")
+    model.set_weights(after.weights)
+
+
+def _built(description):
+    from grading_engine.sandbox import keras_values
+
+    config, compiled = _parsed(description.config), _parsed(description.compiled or "{}")
+    if config.get("class_name") not in ("Sequential", "Functional", "Model"):
+        raise Refused(f"is a model of a class of its own ({_short(config.get('class_name'))}): "
+                      "use keras.Sequential or keras.Model(inputs, outputs)")
+    _check(config)
+    _check(compiled)
+    try:
+        with _no_more_weights_than(sum(weight.size for weight in description.weights)):
+            model = keras_values.model(description)
+    except Refused:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever Keras has against it is the description's fault
+        raise Refused(f"is a model that Keras cannot build again: {_short(str(error).splitlines()[0])}") from None
+    if not model.built:
+        raise Refused("is a model whose layers have no weights yet: begin with keras.Input(shape)")
+    _check_size(model)
+    return model
+
+
+@contextlib.contextmanager
+def _no_more_weights_than(numbers):
+    """Refuse a configuration that would make more weights than came with it, before there is memory for them."""
+    from keras.layers import Layer
+
+    add_weight, left = Layer.add_weight, numbers
+
+    def add_few(layer, shape=None, *args, **kwargs):
+        nonlocal left
+        left -= math.prod(shape or ())
+        if left < 0:
+            raise Refused("is a model whose configuration and weights do not fit together")
+        return add_weight(layer, shape, *args, **kwargs)
+
+    Layer.add_weight = add_few
+    try:
+        yield
+    finally:
+        Layer.add_weight = add_weight
+
+
+def _parsed(text):
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused("is a model without a readable configuration") from None
+    if not isinstance(parsed, dict):
+        raise Refused("is a model without a readable configuration")
+    return parsed
+
+
+def _check(node, depth=0):
+    """Go through a configuration and refuse whatever is not in the lists."""
+    if depth > 40:
+        raise Refused("is a model that is nested too deeply")
+    if isinstance(node, dict):
+        if "class_name" in node:
+            _check_class(node)
+        for key, item in node.items():
+            if key in FUNCTIONS and isinstance(item, str) and item not in FUNCTIONS[key]:
+                raise Refused(f"uses the {key} {_short(item)}, which is not one of Keras's that are allowed here")
+            _check(item, depth + 1)
+    elif isinstance(node, list):
+        if len(node) > MAX_LIST:
+            raise Refused("is a model with a longer list of values than any layer needs")
+        for item in node:
+            _check(item, depth + 1)
+    elif isinstance(node, str) and len(node) > MAX_TEXT:
+        raise Refused("is a model with a longer text in it than any layer needs")
+
+
+def _check_class(node):
+    name = node["class_name"]
+    if name in ("function", "__lambda__", "Lambda"):
+        raise Refused("uses a function or a Lambda layer: use Keras's built-in layers, which need no code of yours")
+    if not isinstance(name, str) or name not in PARTS or not str(
+            node.get("module") or "keras").startswith("keras") or node.get("registered_name") not in (None, name):
+        raise Refused(f"uses {_short(name)}, which is not one of the built-in parts of Keras that are allowed here")
+
+
+def _check_size(model):
+    if len(model.layers) > MAX_LAYERS:
+        raise Refused(f"has {len(model.layers)} layers; {MAX_LAYERS} are allowed")
+    if model.count_params() > MAX_PARAMETERS:
+        raise Refused(f"has {model.count_params():,} parameters, more than can be trained here")
+    made = 0
+    for layer in model.layers:
+        outputs = layer.output if isinstance(layer.output, (list, tuple)) else [layer.output]
+        made += sum(math.prod(size or 1 for size in tensor.shape[1:]) for tensor in outputs)
+    if made > MAX_ACTIVATIONS:
+        raise Refused(f"makes {made:,} numbers of one sample; {MAX_ACTIVATIONS:,} are allowed")
+
+
+def _short(value):
+    return "".join(character for character in str(value)[:80] if character.isprintable())
+
+
+def same(before, after):
+    """Whether a model's description is still what it was: layers and weights, bit by bit."""
+    return before.config == after.config and len(before.weights) == len(after.weights) and all(
+        np.array_equal(one, other) for one, other in zip(before.weights, after.weights, strict=True))
