@@ -5,6 +5,7 @@ but Keras and cannot take more memory than a teaching network does.
 """
 
 import contextlib
+import itertools
 import json
 import math
 import sys
@@ -16,6 +17,8 @@ from grading_engine.sandbox.wire import Model
 MAX_LAYERS = 200
 MAX_PARAMETERS = 3_000_000
 MAX_ACTIVATIONS = 2_000_000  # numbers that one sample makes in all layers together
+MAX_PRODUCTS = 500_000_000  # multiplications for one sample
+MAX_STEPS = 2_000  # of a recurrent layer, one after the other
 MAX_TEXT = 200
 MAX_LIST = 200
 
@@ -43,10 +46,20 @@ _OTHERS = """
     SparseCategoricalAccuracy CategoricalAccuracy Accuracy MeanMetric
 """
 PARTS = frozenset(_LAYERS.split() + _OTHERS.split())
+# Operations, which are not there, would compute at once with numbers that a description holds.
+MODULES = frozenset({
+    "keras", "keras.layers", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.optimizers",
+    "keras.optimizers.schedules", "keras.losses", "keras.metrics", "keras.src.models.functional"})
+# Where sizes are unknown, nobody can tell how much these make.
+_ENLARGE = frozenset({"UpSampling1D", "UpSampling2D", "ZeroPadding1D", "ZeroPadding2D", "Conv1DTranspose",
+                      "Conv2DTranspose"})
+_STEP_BY_STEP = frozenset({"LSTM", "GRU", "SimpleRNN", "Bidirectional"})
 # Where a configuration names a function, and all that may be named.
 _ACTIVATIONS = """linear relu relu6 leaky_relu elu selu gelu silu swish mish tanh sigmoid hard_sigmoid softmax
                   log_softmax softplus softsign exponential"""
 FUNCTIONS = dict.fromkeys(("activation", "recurrent_activation"), frozenset(_ACTIVATIONS.split()))
+
+_FUNCTION = "uses a function or a Lambda layer: use Keras's built-in layers, which need no code of yours"
 
 
 class Refused(ValueError):
@@ -102,13 +115,17 @@ def _built(description):
                       "use keras.Sequential or keras.Model(inputs, outputs)")
     _check(config)
     _check(compiled)
+    numbers = sum(weight.size for weight in description.weights)
+    if numbers > MAX_PARAMETERS:
+        raise Refused(f"has {numbers:,} parameters, more than can be trained here")
     try:
-        with _no_more_weights_than(sum(weight.size for weight in description.weights)):
+        # A wrapper such as Bidirectional also builds the layer that it copies.
+        with _no_more_weights_than(2 * numbers):
             model = keras_values.model(description)
     except Refused:
         raise
     except Exception as error:  # noqa: BLE001 - whatever Keras has against it is the description's fault
-        raise Refused(f"is a model that Keras cannot build again: {_short(str(error).splitlines()[0])}") from None
+        raise Refused(f"is a model that Keras cannot build again: {_short(_first_line(error))}") from None
     if not model.built:
         raise Refused("is a model whose layers have no weights yet: begin with keras.Input(shape)")
     _check_size(model)
@@ -154,6 +171,12 @@ def _check(node, depth=0):
         if "class_name" in node:
             _check_class(node)
         for key, item in node.items():
+            if key == "inbound_nodes":
+                _check_calls(item)
+            if key in ("stateful", "unroll") and item:
+                raise Refused(f"has a layer with {key}=True, which is not allowed here")
+            if key in FUNCTIONS and isinstance(item, dict) and "class_name" not in item:
+                raise Refused(_FUNCTION)
             if key in FUNCTIONS and isinstance(item, str) and item not in FUNCTIONS[key]:
                 raise Refused(f"uses the {key} {_short(item)}, which is not one of Keras's that are allowed here")
             _check(item, depth + 1)
@@ -169,23 +192,70 @@ def _check(node, depth=0):
 def _check_class(node):
     name = node["class_name"]
     if name in ("function", "__lambda__", "Lambda"):
-        raise Refused("uses a function or a Lambda layer: use Keras's built-in layers, which need no code of yours")
-    if not isinstance(name, str) or name not in PARTS or not str(
-            node.get("module") or "keras").startswith("keras") or node.get("registered_name") not in (None, name):
+        raise Refused(_FUNCTION)
+    if not isinstance(name, str) or name not in PARTS or str(node.get("module", "keras")) not in MODULES or (
+            node.get("registered_name") not in (None, name)):
         raise Refused(f"uses {_short(name)}, which is not one of the built-in parts of Keras that are allowed here")
 
 
+def _check_calls(nodes):
+    """Refuse layers that are called on anything but other layers' outputs: they would compute it at once."""
+    for node in nodes if isinstance(nodes, list) else [nodes]:
+        if not isinstance(node, dict) or not isinstance(node.get("kwargs"), dict):
+            raise Refused("is a model with a layer that is called in a way of its own")
+        options = [item for item in node["kwargs"].values() if not isinstance(item, bool)]
+        values = [leaf for leaf in _leaves([node.get("args"), options]) if leaf is not None]
+        tensors = [isinstance(leaf, dict) and leaf.get("class_name") == "__keras_tensor__" for leaf in values]
+        if not tensors or not all(tensors):
+            raise Refused("is a model with a layer that is called on values instead of on other layers")
+
+
+def _leaves(value):
+    if not isinstance(value, list):
+        return [value]
+    return [leaf for item in value for leaf in _leaves(item)]
+
+
 def _check_size(model):
-    if len(model.layers) > MAX_LAYERS:
-        raise Refused(f"has {len(model.layers)} layers; {MAX_LAYERS} are allowed")
+    layers, made, products = _counted(model)
+    if layers > MAX_LAYERS:
+        raise Refused(f"has {layers} layers; {MAX_LAYERS} are allowed")
     if model.count_params() > MAX_PARAMETERS:
         raise Refused(f"has {model.count_params():,} parameters, more than can be trained here")
-    made = 0
-    for layer in model.layers:
-        outputs = layer.output if isinstance(layer.output, (list, tuple)) else [layer.output]
-        made += sum(math.prod(size or 1 for size in tensor.shape[1:]) for tensor in outputs)
     if made > MAX_ACTIVATIONS:
         raise Refused(f"makes {made:,} numbers of one sample; {MAX_ACTIVATIONS:,} are allowed")
+    if products > MAX_PRODUCTS:
+        raise Refused(f"multiplies {products:,} times for one sample; {MAX_PRODUCTS:,} are allowed")
+
+
+def _counted(model):
+    """How many layers a model has; how many numbers they make of one sample, and with how many multiplications."""
+    inner, layers, made, products = {}, set(), 0, 0
+    graph = getattr(model, "_functional", model)  # a Sequential keeps its calls in there
+    for call in itertools.chain.from_iterable(graph._nodes_by_depth.values()):
+        layer = call.operation
+        if is_model(layer):
+            if layer not in inner:
+                inner[layer] = _counted(layer)
+            made += inner[layer][1]
+            products += inner[layer][2]
+            continue
+        layers.add(layer)
+        shapes = [tensor.shape[1:] for tensor in (*call.input_tensors, *call.output_tensors)]
+        if type(layer).__name__ in _ENLARGE and any(None in shape for shape in shapes):
+            raise Refused("enlarges what has no known size: begin with keras.Input(shape) without None")
+        made += sum(math.prod(size or 1 for size in tensor.shape[1:]) for tensor in call.output_tensors)
+        places = max(math.prod(size or 1 for size in shape[:-1]) for shape in shapes)
+        products += layer.count_params() * places
+        if "Attention" in type(layer).__name__:
+            products += places**2 * getattr(layer, "num_heads", 1) * max(shape[-1] or 1 for shape in shapes)
+        if type(layer).__name__ in _STEP_BY_STEP and places > MAX_STEPS:
+            raise Refused(f"has a recurrent layer over {places:,} steps; {MAX_STEPS:,} are allowed")
+    return len(layers) + sum(count for count, _, _ in inner.values()), made, products
+
+
+def _first_line(error):
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _short(value):

@@ -206,7 +206,10 @@ class Student:
             process.kill()
         if "raised" in reply:
             raise Failure(f"what was written cannot be read: {_told(_exception(reply))}")
-        return models.built(reply.get("returned"))
+        try:
+            return models.built(reply.get("returned"))
+        except models.Refused as refused:
+            raise Failure(f"what was written {refused}") from None
 
     def show(self, picture):
         """Put a picture into the report of this test; see `charts`."""
@@ -526,7 +529,7 @@ def _take_over(args, after):
         if models.is_model(arg):
             models.take_over(arg, left)
         elif isinstance(arg, Folder) and isinstance(left, Folder):
-            arg.fill(left.files())
+            arg.become(left.files())
 
 
 def _exception(told):

@@ -108,6 +108,15 @@ class Folder(str):
             with open(place, "wb") as file:
                 file.write(content)
 
+    def become(self, files):
+        """Let it hold these files and no others."""
+        for entry in os.scandir(self.root):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry)
+            else:
+                os.remove(entry)
+        self.fill(files)
+
     def files(self):
         """Return {name: bytes} of the regular files in it, as many and as large ones as may cross."""
         found, left = {}, MAX_FILE_BYTES
@@ -223,8 +232,12 @@ def _pack_array(value, buffers, scalar):
 
 
 def _pack_model(model, buffers):
-    if len(model.config) + len(model.compiled) > MAX_CONFIG or len(model.weights) > MAX_WEIGHTS:
+    if len(model.config) + len(model.compiled) > MAX_CONFIG or len(model.weights) > MAX_WEIGHTS or any(
+            weight.ndim > MAX_DIMENSIONS or weight.nbytes > MAX_BUFFER_BYTES for weight in model.weights):
         return {"other": "model that is too large"}
+    for weight in model.weights:
+        if weight.dtype.char not in _DTYPES:
+            return {"other": f"model with weights of dtype {weight.dtype}"}
     return {"model": [model.config, model.compiled, [_pack_array(w, buffers, scalar=False) for w in model.weights]]}
 
 
