@@ -42,9 +42,8 @@ def classifier(rng, shape, num_classes):
 
 
 def data(rng, m, shape, num_classes):
-    # Far from 0, so that every pixel has a say in every step.
-    signs = rng.choice([-1, 1], (m, *shape))
-    return (signs * rng.uniform(0.5, 2, (m, *shape))).astype(np.float32), rng.integers(num_classes, size=m)
+    # Powers of 2, which are multiplied without an error: so two images have the same sums in either order, bit by bit.
+    return rng.choice(np.float32([-2, -1, -0.5, 0.5, 1, 2]), (m, *shape)), rng.permutation(m) % num_classes
 
 
 def outcome(fit, model, *args):
@@ -65,8 +64,8 @@ def outcome(fit, model, *args):
 
 def test_all_images_in_one_batch(student, rng):
     """the loss and the accuracy of every epoch, and the model that was handed in trained, by SGD on whole batches"""
-    student.compile_and_fit.must_match(reference, classifier(rng, (2, 3, 1), 4), *data(rng, 9, (2, 3, 1), 4), "sgd", 3,
-                                       9, through=outcome, **CLOSE)
+    student.compile_and_fit.must_match(reference, classifier(rng, (2, 3, 1), 4), *data(rng, 2, (2, 3, 1), 4), "sgd", 3,
+                                       2, through=outcome, **CLOSE)
 
 
 def test_mini_batches(student, rng):
@@ -114,7 +113,8 @@ def test_seed(student, rng):
     """the order of the images follows from the seed, which is 0 when none is given"""
     # So many images that no two seeds lead to the same batches by chance, which the numbers keep apart.
     x, y = data(rng, 15, (2, 2, 1), 3)
-    student.compile_and_fit.must_match(reference, classifier(rng, (2, 2, 1), 3), 5 * x, y, through=with_two_seeds)
+    student.compile_and_fit.must_match(reference, classifier(rng, (2, 2, 1), 3), 4 * x, y, through=with_two_seeds,
+                                       **CLOSE)
 
 
 @accepted_variant

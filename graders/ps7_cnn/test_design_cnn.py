@@ -58,7 +58,7 @@ def _drawn(rng, digit, label, which):
     return x[..., None].astype(np.float32), label[which]
 
 
-TASK = Task((SIDE, SIDE, 1), 10, pictures, {"gpu": Budget(30_000, 15, 128, 120.0), "cpu": Budget(4000, 6, 64, 60.0)})
+TASK = Task((SIDE, SIDE, 1), 10, pictures, {"gpu": Budget(30_000, 15, 128, 300.0), "cpu": Budget(4000, 6, 32, 300.0)})
 
 
 def facts(design, input_shape, num_classes):

@@ -21,7 +21,7 @@ from grading_engine.training import UNTRAINED, Budget, Task
 
 CLASSES = 4
 UNTRAINED_LOSS = math.log(CLASSES)
-WAIT = 60  # seconds until a test gives up on a thread
+WAIT = 30  # seconds until a test gives up on a thread
 
 
 def quadrants(rng, images):
@@ -136,6 +136,11 @@ def test_one_layer_that_does_not_learn_is_enough():
     assert not run.changed
 
 
+def test_a_layer_that_is_frozen_on_purpose_is_no_such_layer():
+    frozen = network(layers.Conv2D(2, 3, trainable=False))
+    assert training.train(frozen, task(images=16), 0).changed
+
+
 def test_a_run_that_explodes_is_not_finite():
     deep = network(layers.Flatten(), layers.Dense(4), optimizer=keras.optimizers.SGD(1e30))
     run = training.train(deep, task(images=16, epochs=3), 0)
@@ -240,37 +245,54 @@ def waiting(monkeypatch, tmp_path):
     return event
 
 
-@contextlib.contextmanager
-def another_user(work):
-    """Let a thread do some work; yields the queue that gets what it returns."""
-    found = queue.Queue()
-    thread = threading.Thread(target=lambda: found.put(work()), daemon=True)
-    thread.start()
-    yield found
-    thread.join(WAIT)
-    assert not thread.is_alive()
+class User(threading.Thread):
+    """Someone who takes a device in a way of its own and keeps it until the end of a ``with`` block."""
+
+    def __init__(self, take):
+        super().__init__(daemon=True)
+        self._take, self._taken, self._enough = take, queue.Queue(), threading.Event()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self._enough.set()
+        self.join(WAIT)
+        assert not self.is_alive()
+
+    def run(self):
+        with contextlib.ExitStack() as stack:
+            self._taken.put(self._take(stack))
+            self._enough.wait(WAIT)
+
+    def waits(self):
+        return self._taken.empty()
+
+    def device(self):
+        return self._taken.get(timeout=WAIT)
+
+
+def one_of(devices):
+    return User(lambda stack: training._locked(stack, devices))
 
 
 def test_two_devices_are_for_two_users_and_a_third_one_waits(waiting):
-    def third():
-        with contextlib.ExitStack() as stack:
-            return training._locked(stack, 2)
-
-    with contextlib.ExitStack() as second:
-        with contextlib.ExitStack() as first:
-            assert (training._locked(first, 2), training._locked(second, 2)) == (0, 1)
-            context = another_user(third)
-            found = context.__enter__()
-            assert waiting.wait(WAIT)
-            assert found.empty()
-        assert found.get(timeout=WAIT) == 0
-        context.__exit__(None, None, None)
+    with contextlib.ExitStack() as until_the_end, one_of(2) as first:
+        assert first.device() == 0
+        second = until_the_end.enter_context(one_of(2))
+        assert second.device() == 1
+        third = until_the_end.enter_context(one_of(2))
+        assert waiting.wait(WAIT)
+        assert third.waits()
+        first.__exit__()
+        assert third.device() == 0
 
 
 def test_a_device_that_was_given_back_is_given_away_again(waiting):
     for _ in range(3):
-        with contextlib.ExitStack() as stack:
-            assert training._locked(stack, 2) == 0
+        with one_of(2) as user:
+            assert user.device() == 0
     assert not waiting.is_set()
 
 
@@ -281,19 +303,25 @@ def test_the_lock_of_a_process_that_was_killed_is_free(waiting, tmp_path):
     with subprocess.Popen([sys.executable, "-P", "-c", code, str(tmp_path)], cwd=KIT, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "0\n"
-        with contextlib.ExitStack() as stack, another_user(lambda: training._locked(stack, 1)) as found:
+        with one_of(1) as user:
             assert waiting.wait(WAIT)
-            assert found.empty()
+            assert user.waits()
             process.kill()
-            assert found.get(timeout=WAIT) == 0
+            assert user.device() == 0
 
 
 def test_every_user_computes_on_the_device_whose_lock_it_has(waiting, monkeypatch):
-    monkeypatch.setattr(training, "gpus", lambda: ["first", "second"])
+    monkeypatch.setattr(training, "gpus", lambda: ["a GPU", "another GPU"])
     asked = []
     monkeypatch.setattr(keras, "device", lambda name: asked.append(name) or contextlib.nullcontext())
-    with training._device() as (_, one), training._device() as (_, other):
-        assert (one, other) == ("first", "second")
+
+    def user():
+        return User(lambda stack: stack.enter_context(training._device())[1])
+
+    with user() as first:
+        assert first.device() == "a GPU"
+        with user() as second:
+            assert second.device() == "another GPU"
     assert asked == ["gpu:0", "gpu:1"]
 
 

@@ -3,6 +3,8 @@ import json
 import os
 import socket
 import struct
+import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -11,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from grading_engine.course import KIT
 from grading_engine.sandbox import wire
 
 plain = st.recursive(
@@ -175,6 +178,34 @@ def test_a_folder_is_gone_with_its_path():
     del folder, inner
     gc.collect()
     assert not any(map(os.path.exists, roots))
+
+
+WORKER = """
+import multiprocessing, os, sys, tempfile
+from grading_engine.sandbox.wire import Folder
+
+kept = []
+
+def work():
+    tempfile.tempdir = sys.argv[1]
+    kept.append(Folder({"a": b"1"}))
+
+if __name__ == "__main__":
+    process = multiprocessing.get_context(sys.argv[2]).Process(target=work)
+    process.start()
+    process.join()
+    sys.exit(process.exitcode)
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_folders_that_a_worker_kept_are_gone_with_it(tmp_path, method):
+    """A worker may end without what Python does at an exit."""
+    script, made_in = tmp_path / "script.py", tmp_path / "made"
+    script.write_text(WORKER)
+    made_in.mkdir()
+    subprocess.run([sys.executable, "-P", str(script), str(made_in), method], cwd=KIT, check=True)
+    assert list(made_in.iterdir()) == []
 
 
 def test_what_is_no_regular_file_does_not_cross(tmp_path):
