@@ -123,8 +123,12 @@ class _WhenUsed(types.ModuleType):
     """Stands for a library that takes seconds to load, until something of it is used: many answers are remembered."""
 
     def __getattr__(self, attribute):
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
+        if attribute.startswith("_"):
+            raise AttributeError(attribute)  # pytest looks at everything in a file for marks of its own
+        # Both at once: Keras loads TensorFlow.
+        for name in _SLOW:
+            if isinstance(sys.modules.get(name), _WhenUsed):
+                del sys.modules[name]
         return getattr(importlib.import_module(self.__name__), attribute)
 
 

@@ -73,8 +73,10 @@ class Warm(Cold):
 
     def close(self):
         """End the server and every process that was forked from it."""
-        if self._server is not None:
+        if self._control is not None:
             self._control.close()
+            self._control = None
+        if self._server is not None:
             self._server.end()
             self._server = None
 

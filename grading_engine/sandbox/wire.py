@@ -14,7 +14,7 @@ import re
 import shutil
 import struct
 import tempfile
-import weakref
+from multiprocessing.util import Finalize
 
 import numpy as np
 
@@ -93,7 +93,8 @@ class Folder(str):
         root = tempfile.mkdtemp(prefix="course-")
         path = super().__new__(cls, os.path.join(root, entry) if entry else root)
         path.root, path.entry = root, entry
-        weakref.finalize(path, shutil.rmtree, root, ignore_errors=True)
+        # Unlike weakref's it also runs where a worker ends, which leaves out what Python does at an exit.
+        Finalize(path, shutil.rmtree, (root,), {"ignore_errors": True}, exitpriority=0)
         path.fill(files)
         return path
 

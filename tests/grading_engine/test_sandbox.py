@@ -165,7 +165,11 @@ def test_whoever_ends_the_sandbox_itself_is_not_the_student(launcher):
 
 
 def test_without_bubblewrap_there_is_a_remedy(monkeypatch):
+    def missing(sock, flavour):
+        raise FileNotFoundError("bwrap")
+
     monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr(bubblewrap, "start_fork_server", missing)
     bubblewrap.why_not.cache_clear()
     try:
         assert "apt-get install bubblewrap" in bubblewrap.why_not()
