@@ -65,7 +65,7 @@ def attack(classroom, tmp_path, monkeypatch):
         folder = tmp_path / "submitted" / "attacker" / "attacked"
         folder.mkdir(parents=True)
         hand_in(case, folder)
-        handed_in, assembled = autograde.open_handed_in(folder / "attacked.ipynb", "attacked")
+        handed_in, assembled = autograde.opened(autograde.handed_in(folder / "attacked.ipynb"), "attacked")
         return pipeline.grade_assembled(handed_in, assembled, SEED)
 
     return run

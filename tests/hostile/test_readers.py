@@ -25,7 +25,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
-from grading_engine import autograde, feedback, grading, nbgrader_stages
+from grading_engine import autograde, feedback, grading, nbgrader_stages, workers
 from grading_engine.course import KIT, ProblemSet
 from grading_engine.workspace import CONFIG, load_config, open_workspace
 from tests.grading_engine.tiny_class import ThisProcess
@@ -233,7 +233,7 @@ def pages(server, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(grading, "which_problem_set", lambda stem, sources: exercises)
         patched.setattr(nbgrader_stages, "problem_set", lambda name: exercises)
-        patched.setattr(autograde, "ProcessPoolExecutor", ThisProcess)
+        patched.setattr(workers, "ProcessPoolExecutor", ThisProcess)
         (outcome,) = autograde.autograde(workspace, exercises, ["attacker"], SEED)
     assert not outcome.problem
     config = load_config(root)
