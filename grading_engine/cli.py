@@ -270,14 +270,16 @@ def release(names, check, workers, unsafe):
 @commands.command()
 @_sets
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object instead of a table.")
+@click.option("--every", type=click.IntRange(1), default=1, metavar="N",
+              help="Try every Nth automatic mutant only; a release wants all of them.")
 @_workers
 @_unsafe
-def verify(names, as_json, workers, unsafe):
+def verify(names, as_json, every, workers, unsafe):
     """Prove the graders on right and wrong solutions, and measure their strength."""
     from grading_engine import strength
 
     _refuse_without_sandbox(unsafe)
-    verdicts, problems = _verified(_problem_sets(names), workers, unsafe)
+    verdicts, problems = _verified(_problem_sets(names), workers, unsafe, every)
     _complain(problems)
     page = KIT / "build" / "verify.html"
     page.parent.mkdir(exist_ok=True)
@@ -331,15 +333,15 @@ def doctor():
     sys.exit(any(finding.needed and not finding.works for finding in findings))
 
 
-def _verified(sets, workers, unsafe):
+def _verified(sets, workers, unsafe, every=1):
     """Verify problem sets; returns the verdicts, and a sentence for everything that does not go as it must."""
     from grading_engine import strength
     from grading_engine import verify as engine
 
     names, seed = [exercises.name for exercises in sets], course_seed()
     with _progress() as progress:
-        task = progress.add_task("verifying", total=sum(len(engine.trials(name, seed)) for name in names))
-        verdicts = engine.verify(names, seed, unsafe=unsafe, workers=workers,
+        task = progress.add_task("verifying", total=sum(len(engine.trials(name, seed, every)) for name in names))
+        verdicts = engine.verify(names, seed, every=every, unsafe=unsafe, workers=workers,
                                  on_done=lambda verdict: progress.advance(task))
     strength.store_tolerances(verdicts)
     problems = [f"{v.trial.function} {v.trial.kind} {v.trial.version}: {v.problem}" for v in verdicts if v.problem]

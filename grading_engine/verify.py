@@ -79,24 +79,24 @@ class Verdict:
     tolerance_used: dict = field(default_factory=dict)
 
 
-def trials(name, class_seed):
-    """Return everything that has to be tried for one problem set."""
+def trials(name, class_seed, every=1):
+    """Return everything that has to be tried for one problem set, or with every second, third ... mutant only."""
     planned = [Trial(name, "solution"), Trial(name, "stub"), Trial(name, "solution", seed=class_seed)]
     for function, exercise in problem_set(name).exercises.items():
         grader = Grader(exercise.grader)
         planned += [Trial(name, "variant", function, variant, seed)
                     for variant in grader.variants for seed in (SEED, class_seed)]
         planned += [Trial(name, "mistake", function, mistake.name) for mistake in grader.mistakes]
-        planned += [Trial(name, "mutant", function, mutant) for mutant in _mutants(name, function)]
+        planned += [Trial(name, "mutant", function, mutant) for mutant in list(_mutants(name, function))[::every]]
     return planned
 
 
-def verify(names, class_seed, *, unsafe=False, workers=2, on_done=lambda verdict: None):
+def verify(names, class_seed, *, every=1, unsafe=False, workers=2, on_done=lambda verdict: None):
     """Try everything of some problem sets and return the `Verdict` objects, in the order of the trials.
 
     What was tried before is remembered by content and is not tried again.
     """
-    planned = [trial for name in names for trial in trials(name, class_seed)]
+    planned = [trial for name in names for trial in trials(name, class_seed, every)]
     verdicts = {trial: verdict for trial in planned if (verdict := _remembered(trial))}
     for verdict in verdicts.values():
         on_done(verdict)
