@@ -12,7 +12,6 @@ from grading_engine.course import CourseError
 from grading_engine.files import write_whole
 from grading_engine.grader import Grader
 
-RUNS = 20
 FILE = "calibration.json"
 # The best band is missed by the reference once in about 700 times; each one below allows half as many errors again.
 DEVIATIONS = 3.0
@@ -60,7 +59,7 @@ def exercises_with_a_task(sets):
             if re.search(r"^TASK = ", exercise.grader.read_text(), flags=re.MULTILINE)]
 
 
-def calibrate(exercise, runs=RUNS, on_done=lambda run: None):
+def calibrate(exercise, runs, on_done=lambda run: None):
     """Train the reference with the seeds 0, 1, ... and return the `Bands`.
 
     Parameters
@@ -92,7 +91,7 @@ def bands(accuracies, images_per_second=0.0, device="", backend=""):
 def store(exercise, found):
     """Write the bands of a function beside its grader, for this class of device."""
     path = exercise.grader.parent / FILE
-    stored = json.loads(path.read_text()) if path.exists() else {}
+    stored = _stored(path)
     stored.setdefault(exercise.name, {})[training.device_class()] = asdict(found)
     write_whole(path, json.dumps(stored, indent=1) + "\n")
 
@@ -106,10 +105,12 @@ def load(grader):
         When nobody has calibrated it on this class of device.
     """
     grader, device = Path(grader), training.device_class()
-    path = grader.parent / FILE
-    stored = json.loads(path.read_text()) if path.exists() else {}
-    found = stored.get(grader.stem.removeprefix("test_"), {}).get(device)
+    found = _stored(grader.parent / FILE).get(grader.stem.removeprefix("test_"), {}).get(device)
     if found is None:
         raise CourseError(f"{grader.stem} has no bands for a {device}: run `course calibrate {grader.parent.name}` "
                           "where there is one")
     return Bands(**found)
+
+
+def _stored(path):
+    return json.loads(path.read_text()) if path.exists() else {}

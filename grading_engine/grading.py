@@ -61,7 +61,7 @@ class Grade:
 def grade(problem_set, assembled, seed, unsafe=False, functions=None, flavour=None):
     """Run the hidden tests against an assembled submission and return its `Grade`."""
     processes = launch.launcher(flavour or problem_set.flavour, unsafe)
-    results = hidden_tests.run(problem_set, assembled, seed, processes, functions).results
+    results = hidden_tests.run(problem_set, assembled, seed, processes, functions, pictures=True).results
     grades = {name: function_grade(problem_set.exercises[name], tests) for name, tests in results.items()}
     return Grade(problem_set.name, grades, "none" if unsafe else "bubblewrap", seed, assembled.repairs)
 

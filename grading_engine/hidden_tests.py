@@ -62,13 +62,14 @@ class HiddenTests:
         Every answer that a function gave where values were asked for.
     """
 
-    def __init__(self, problem_set, assembled, seed, processes):
+    def __init__(self, problem_set, assembled, seed, processes, pictures=False):
         self.problem_set = problem_set
         self.assembled = assembled
         self.seed = seed
         self.graders = {name: Grader(exercise.grader) for name, exercise in problem_set.exercises.items()}
         self.results = {}
         self.values = {}
+        self._pictures = pictures
         self._alone = set()
         self._mistakes = {}
         self._by_values = set()
@@ -150,15 +151,23 @@ class HiddenTests:
     def _result(self, function, item, title, failure):
         used = self._student.tolerance_used
         if failure is None:
-            return TestResult(item.name, title, "passed", tolerance_used=used,
-                              picture=self._student.picture)
+            return TestResult(item.name, title, "passed", tolerance_used=used, picture=self._picture())
         mistake = failure.recognise()
         self._mistakes[function, item.name] = mistake
         if failure.mismatch:
             self._by_values.add((function, item.name))
         return TestResult(item.name, title, failure.outcome, str(failure), mistake and mistake.name,
                           mistake.sentence if mistake else "", unwritten=failure.unwritten, tolerance_used=used,
-                          picture=self._student.picture or _picture(failure.mismatch))
+                          picture=self._picture(failure.mismatch))
+
+    def _picture(self, mismatch=None):
+        """Draw what a test shows, or else the wrong array beside the right one; only for those who write reports."""
+        if not self._pictures:
+            return ""
+        shown = "".join(draw(*args) for draw, args in self._student.pictures)
+        if shown or not (mismatch and mismatch.arrays):
+            return shown
+        return heat_map.as_html(*mismatch.arrays, mismatch.label)
 
     def _wrong_upstream(self, function):
         """Earlier functions that are not right and that this submission's code for ``function`` mentions."""
@@ -211,7 +220,7 @@ def collected(folder):
     return found
 
 
-def run(problem_set, assembled, seed, processes, functions=None):
+def run(problem_set, assembled, seed, processes, functions=None, pictures=False):
     """Run the hidden tests and return the `HiddenTests` that has the results.
 
     Parameters
@@ -224,11 +233,9 @@ def run(problem_set, assembled, seed, processes, functions=None):
         Where student code runs; see `launch`.
     functions : iterable of str, optional
         Run these only, each with nothing but the answers that it needs.
+    pictures : bool
+        Draw pictures for a report.
     """
-    tests = HiddenTests(problem_set, assembled, seed, processes)
+    tests = HiddenTests(problem_set, assembled, seed, processes, pictures)
     tests.run(functions)
     return tests
-
-
-def _picture(mismatch):
-    return heat_map.as_html(*mismatch.arrays, mismatch.label) if mismatch and mismatch.arrays else ""

@@ -220,8 +220,6 @@ def _check_size(model):
     layers, made, products = _counted(model)
     if layers > MAX_LAYERS:
         raise Refused(f"has {layers} layers; {MAX_LAYERS} are allowed")
-    if model.count_params() > MAX_PARAMETERS:
-        raise Refused(f"has {model.count_params():,} parameters, more than can be trained here")
     if made > MAX_ACTIVATIONS:
         raise Refused(f"makes {made:,} numbers of one sample; {MAX_ACTIVATIONS:,} are allowed")
     if products > MAX_PRODUCTS:

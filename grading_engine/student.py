@@ -106,7 +106,7 @@ class Student:
         self.incidents = []
         self._values = {}
         self.tolerance_used = None
-        self.picture = ""
+        self.pictures = []
 
     def __getattr__(self, name):
         if name.startswith("_") or name not in self._problem_set.exercises:
@@ -127,7 +127,7 @@ class Student:
         """
         self.incidents = []
         self.tolerance_used = None
-        self.picture = ""
+        self.pictures = []
         self._seconds_left = TEST_SECONDS * self._patience
         # Alone it also runs without what it has seen in another test: a message shows inputs of its own test only.
         if (alone and not self._processes.trusted) or (served, function if alone else "") != (
@@ -211,9 +211,9 @@ class Student:
         except models.Refused as refused:
             raise Failure(f"what was written {refused}") from None
 
-    def show(self, picture):
-        """Put a picture into the report of this test; see `charts`."""
-        self.picture += picture
+    def show(self, draw, *args):
+        """Put the picture that ``draw(*args)`` returns into the report of this test, if there is one; see `charts`."""
+        self.pictures.append((draw, args))
 
     def source(self, function):
         """The cell of an answer as it was handed in, or ""."""

@@ -28,11 +28,12 @@ class Upstream:
         """Return the reference's answer; raises ValueError for arguments that no honest call has."""
         if name not in self._served:
             raise ValueError("this function is not served")
+        leaves = list(_leaves([args, kwargs]))
         if any(isinstance(value, (Folder, Model)) or (isinstance(value, str) and not _OPTION.fullmatch(value))
-               for value in _leaves([args, kwargs])):
+               for value in leaves):
             raise ValueError("a served function takes no files, models or texts")
         # The arguments are a student's and the reference runs on the trusted side: a count may not be large either.
-        if any(abs(count) > MAX_COUNT for count in filter(_is_count, _leaves([args, kwargs]))):
+        if any(abs(count) > MAX_COUNT for count in filter(_is_count, leaves)):
             raise ValueError(f"an argument is larger than {MAX_COUNT:,}")
         if sum(np.size(value) for value in (*args, *kwargs.values()) if isinstance(value, np.ndarray)) > MAX_ELEMENTS:
             raise ValueError(f"the arguments have more than {MAX_ELEMENTS:,} numbers")

@@ -128,9 +128,9 @@ def test_lockstep(student, rng):
     args = *task(rng, 20, (12, 13, 1), (3, 2), (2, 3), (3, 4), 8, 3), 0.1, 4, 10, new(rng)
     # Whatever the losses are, they are drawn.
     yours = must_match(student, *args, atol=np.inf)
-    student.show(charts.curves({"yours": yours["the history (steps,)"],
-                                "TensorFlow": expected(reference, args, everything)["the history (steps,)"]},
-                               xlabel="step", ylabel="loss"))
+    theirs = expected(reference, args, everything)
+    student.show(charts.curves, {"yours": yours["the history (steps,)"], "TensorFlow": theirs["the history (steps,)"]},
+                 "step", "loss")
     must_match(student, *args)
 
 

@@ -1,6 +1,7 @@
 """A tiny course of two functions, so that the engine is tested without any of the real content."""
 
 import textwrap
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -8,7 +9,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading_engine import assembly, grading
 from grading_engine.course import ProblemSet
-from grading_engine.sandbox import bubblewrap
+from grading_engine.grader import Mistake
+from grading_engine.sandbox import bubblewrap, flavours
+from grading_engine.student import Failure, Student
 from grading_engine.submission import Cell
 
 SEED = 7
@@ -178,3 +181,31 @@ def _marked(cell, grade_id, **marks):
     defaults = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
     cell.metadata.nbgrader = defaults | {"grade_id": grade_id} | marks
     return cell
+
+
+@pytest.fixture
+def one_function(sandbox):
+    """Put one function ``f`` into a sandbox: one_function(source, processes, ...) -> its `StudentFunction`."""
+    students = []
+
+    def loaded(source, processes, *, parameters=("x",), mistakes=(), flavour=flavours.NUMPY,
+               given="import numpy as np"):
+        grader = SimpleNamespace(returns=(), parameters=lambda: list(parameters),
+                                 mistakes=[Mistake(m.__name__, f"This is {m.__name__}.", m) for m in mistakes])
+        problem_set = SimpleNamespace(name="one", exercises={"f": None}, flavour=flavour,
+                                      definitions=lambda names: given)
+        assembled = SimpleNamespace(solutions={"f": source}, added=[], notebook=SimpleNamespace(cells=[]))
+        students.append(Student(problem_set, assembled, {"f": grader}, processes))
+        students[-1].begin_test("f")
+        return students[-1].f
+
+    yield loaded
+    for student in students:
+        student.close()
+
+
+def failure_of(statement, *args, **options):
+    """What a statement about a function fails with."""
+    with pytest.raises(Failure) as raised:
+        statement(*args, **options)
+    return raised.value

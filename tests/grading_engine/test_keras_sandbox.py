@@ -3,7 +3,6 @@
 import json
 import os
 import textwrap
-from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -15,7 +14,7 @@ from grading_engine.course import KIT
 from grading_engine.sandbox import flavours, keras_values, launch
 from grading_engine.sandbox.process import Ended
 from grading_engine.sandbox.wire import Folder, Model, Unsupported
-from grading_engine.student import Failure, Student
+from tests.grading_engine.conftest import failure_of
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -62,30 +61,14 @@ def fresh(warm):
 
 
 @pytest.fixture
-def load(warm):
+def load(one_function, warm):
     """Load a student's function ``f``, given as its body, and return its `StudentFunction`."""
-    students = []
 
     def loaded(body, parameters="x", before=""):
-        names = parameters.split(", ")
-        grader = SimpleNamespace(returns=(), parameters=lambda: names, mistakes=[])
-        problem_set = SimpleNamespace(name="one", exercises={"f": None}, flavour=flavours.KERAS,
-                                      definitions=lambda names: IMPORTS)
         source = f"{before}\ndef f({parameters}):\n{textwrap.indent(textwrap.dedent(body), '    ')}"
-        assembled = SimpleNamespace(solutions={"f": source}, added=[], notebook=SimpleNamespace(cells=[]))
-        students.append(Student(problem_set, assembled, {"f": grader}, warm))
-        students[-1].begin_test("f")
-        return students[-1].f
+        return one_function(source, warm, parameters=parameters.split(", "), flavour=flavours.KERAS, given=IMPORTS)
 
-    yield loaded
-    for student in students:
-        student.close()
-
-
-def failure_of(statement, *args, **options):
-    with pytest.raises(Failure) as raised:
-        statement(*args, **options)
-    return raised.value
+    return loaded
 
 
 def network(*parts):

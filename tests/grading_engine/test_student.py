@@ -1,40 +1,20 @@
 """What hidden tests can say about a function, each on one small function in a real sandbox."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from grading_engine.grader import Mistake
-from grading_engine.sandbox import flavours
 from grading_engine.sandbox.launch import Kept, launcher
-from grading_engine.student import Failure, Student
+from tests.grading_engine.conftest import failure_of
 
 
 @pytest.fixture
-def load(sandbox):
+def load(one_function):
     """Put one function ``f`` into a sandbox: load(source, mistakes) -> its `StudentFunction`."""
-    students = []
 
     def loaded(source, mistakes=(), parameters=("x",)):
-        grader = SimpleNamespace(returns=(), parameters=lambda: list(parameters),
-                                 mistakes=[Mistake(m.__name__, f"This is {m.__name__}.", m) for m in mistakes])
-        problem_set = SimpleNamespace(name="one", exercises={"f": None}, flavour=flavours.NUMPY,
-                                      definitions=lambda names: "import numpy as np")
-        assembled = SimpleNamespace(solutions={"f": source}, added=[], notebook=SimpleNamespace(cells=[]))
-        students.append(Student(problem_set, assembled, {"f": grader}, launcher()))
-        students[-1].begin_test("f")
-        return students[-1].f
+        return one_function(source, launcher(), mistakes=mistakes, parameters=parameters)
 
-    yield loaded
-    for student in students:
-        student.close()
-
-
-def failure_of(statement, *args, **options):
-    with pytest.raises(Failure) as raised:
-        statement(*args, **options)
-    return raised.value
+    return loaded
 
 
 def test_the_answer_comes_back(load):
