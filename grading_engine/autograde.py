@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 
-from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
+from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import temp_attrs
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from grading_engine import grading, logs, pipeline, results, submission
 from grading_engine.course import TEST_PREFIX, CourseError
-from grading_engine.nbgrader_stages import GradeSubmission, RebuildNotebook, RecordMarks
+from grading_engine.nbgrader_stages import RecordMarks, drop_other_files
 from grading_engine.sandbox import flavours
 from grading_engine.workers import in_workers
 
@@ -103,7 +104,7 @@ def autograde(workspace, problem_set, students, seed, *, force=False, unsafe=Fal
             grade = grading.Grade(problem_set.name, functions, "none" if unsafe else "bubblewrap", seed, [])
         else:
             problem = problem or record(workspace, problem_set, student, *done)
-            grade = None if problem else done[0].grade
+            grade = None if problem else grading.without_pictures(done[0].grade)
         outcomes[student] = Outcome(student, grade, problem, before)
         if not before:
             _log(workspace, problem_set, outcomes[student])
@@ -270,7 +271,26 @@ class _Remembering:
 
 
 class _Autograde(_Remembering, Autograde):
-    pass
+    """nbgrader's converter for what a worker has graded already: nothing of the student's file is read again."""
+
+    graded = None
+
+    def convert_single_notebook(self, notebook_filename):
+        """Write the graded notebook, and its marks."""
+        self._init_preprocessors()
+        with self._remembering():
+            BaseConverter.convert_single_notebook(self, notebook_filename)
+
+
+class _Graded(NotebookExporter):
+    """Hands nbgrader's stages the notebook that a worker has made."""
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        """Convert the graded notebook in the place of the file's."""
+        names = resources["nbgrader"]
+        drop_other_files(Path(self.parent._format_dest(names["assignment"], names["student"])))
+        resources["grade"] = self.parent.graded.grade
+        return self.from_notebook_node(self.parent.graded.notebook, resources, **kwargs)
 
 
 class _GenerateAssignment(_Remembering, GenerateAssignment):
@@ -283,9 +303,9 @@ def write(workspace, problem_set, student, graded):
                     notebook_id=problem_set.name):
         converter = _Autograde(coursedir=workspace.coursedir, parent=workspace)
         converter.force = True
-        converter.sanitize_preprocessors = [RebuildNotebook]
-        converter.autograde_preprocessors = [GradeSubmission(graded=graded, parent=workspace), RecordMarks,
-                                             AssignLatePenalties]
+        converter.graded = graded
+        converter.exporter_class = _Graded
+        converter.sanitize_preprocessors = [RecordMarks, AssignLatePenalties]
         with warnings.catch_warnings():
             # nbgrader makes a submission's rows before it adds them; SQLAlchemy says so, and nothing is lost.
             warnings.simplefilter("ignore", SAWarning)

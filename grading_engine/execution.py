@@ -9,9 +9,13 @@ import time
 import nbformat.v4
 import numpy as np
 
+from course_lib import language
+from grading_engine.language import texts
 from grading_engine.sandbox import flavours, launch
 from grading_engine.sandbox.process import Ended
 from grading_engine.text import plain
+
+_ = texts.gettext
 
 CELL_SECONDS = 10
 NOTEBOOK_SECONDS = 120
@@ -60,18 +64,20 @@ def execute(notebook, skipped, flavour=flavours.NUMPY, unsafe=False):
     after it still run; after a few such cells, or when the whole notebook takes too long, the rest is not run.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not skipped(cell)]
+    for cell in cells:
+        cell.outputs, cell.execution_count = [], None
     deadline = time.monotonic() + NOTEBOOK_SECONDS * flavour.patience
     ended = {}
     room = Room(MAX_OUTPUT_BYTES)
     # Whoever ends the sandbox from outside does it once or twice, not for ever.
-    for _ in range(2 * (RESTARTS + 1)):
+    for _try in range(2 * (RESTARTS + 1)):
         if len(ended) > RESTARTS or time.monotonic() > deadline:
             break
         if _run_all(cells, ended, deadline, room, flavour, unsafe):
             break
     for cell in cells:
         if cell.execution_count is None and not cell.outputs:
-            cell.outputs = [_error("NotRun", "not run: the cells before it took too long or ended Python too often")]
+            cell.outputs = [_error("NotRun", _("not run: the cells before it took too long or ended Python too often"))]
 
 
 def _run_all(cells, ended, deadline, room, flavour, unsafe):
@@ -81,13 +87,14 @@ def _run_all(cells, ended, deadline, room, flavour, unsafe):
     try:
         for number, cell in enumerate(cells):
             if number in ended:
-                cell.outputs = [_error("Ended", f"this cell {ended[number]}")]
+                cell.outputs = [_error("Ended", _("this cell {problem}").format(problem=ended[number]))]
                 continue
             seconds = min(CELL_SECONDS * flavour.patience, deadline - time.monotonic())
             if seconds <= 0:
                 return True
             try:
-                reply = process.request({"op": "run", "cell": str(number), "source": cell.source}, seconds)
+                reply = process.request({"op": "run", "cell": str(number), "source": cell.source,
+                                         "language": language.current()}, seconds)
             except Ended as end:
                 if end.reason != "killed":
                     ended[number] = end
@@ -95,7 +102,8 @@ def _run_all(cells, ended, deadline, room, flavour, unsafe):
             outputs = reply.get("outputs")
             shown = outputs if isinstance(outputs, list) else []
             made = [_output(raw) for raw in shown[:MAX_OUTPUTS] if isinstance(raw, dict)]
-            cell.outputs = made if room.takes(made) else [_error("TooLarge", "not shown: this notebook shows too much")]
+            cell.outputs = made if room.takes(made) else [
+                _error("TooLarge", _("not shown: this notebook shows too much"))]
             cell.execution_count = number + 1
         return True
     finally:

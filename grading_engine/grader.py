@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-_SLOW = ("tensorflow", "keras")
+_SLOW = ("tensorflow", "keras", "sklearn")
 _SENTENCE = "_known_mistake"
 _VARIANT = "_accepted_variant"
 _SOURCE = "_source"

@@ -1,6 +1,6 @@
 """From a submission to marks: what the hidden tests found becomes points, on the trusted side alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grading_engine import assembly, hidden_tests, submission
 from grading_engine.course import which_problem_set
@@ -56,6 +56,13 @@ class Grade:
                                  "status": function.status, "tests": [_test_as_json(t) for t in function.tests]}
                           for name, function in self.functions.items()},
         }
+
+
+def without_pictures(grade):
+    """Return a grade that weighs little: a run holds those of a whole class."""
+    return replace(grade, functions={
+        name: replace(function, tests=[replace(test, picture="") for test in function.tests])
+        for name, function in grade.functions.items()})
 
 
 def grade(problem_set, assembled, seed, unsafe=False, functions=None, flavour=None):

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from grading_engine import assembly, diagnosis, heat_map
+from course_lib.answers import is_stub
+from grading_engine import diagnosis, heat_map
 from grading_engine.grader import Grader
 from grading_engine.student import Failure, Student
 
@@ -99,12 +100,14 @@ class HiddenTests:
         """Run one test, and when it fails again in ways that set other functions' mistakes aside."""
         result = self._run(function, item, alone=function in self._alone)
         source = self.assembled.solutions.get(function, "")
-        untouched = result.unwritten and (not source or assembly.is_stub(source, function))
+        untouched = result.unwritten and (not source or is_stub(source, function))
         if result.outcome in _MAYBE_SPOILED and not untouched and function not in self._alone:
             self._alone.add(function)
             result = self._run(function, item, alone=True)
         if result.outcome not in ("passed", "error") and (upstream := self._wrong_upstream(function)):
+            mistake = self._mistakes.get((function, item.name))
             again = self._run(function, item, served=upstream, alone=True)
+            self._mistakes[function, item.name] = mistake
             if again.outcome == "passed":
                 return replace(again, inherited=upstream,
                                message="inherited from " + ", ".join(f"`{name}`" for name in upstream))

@@ -5,6 +5,7 @@ student's code, and known mistakes are asked for the same again and again.
 """
 
 import hashlib
+from types import FunctionType
 
 from grading_engine import models, references
 from grading_engine.copies import copied, through_copies
@@ -30,8 +31,8 @@ def expected(reference, args, through=None):
 def remembered(compute, functions, args, on_disk=False):
     """Return ``compute()``, which follows from these functions and arguments alone, and keep it, on disk if asked to.
 
-    Functions made inside another one may hide a state, and arguments that are functions have no value to compare:
-    with these it is computed every time.
+    An argument that is a function counts by its name, where it stands in the same file; with others it is computed
+    every time.
     """
     key = _key(functions, args)
     if key is None:
@@ -45,18 +46,27 @@ def remembered(compute, functions, args, on_disk=False):
 
 
 def _key(functions, args):
-    if any("<" in function.__qualname__ for function in functions if function is not None):
+    modules = {function.__module__ for function in functions if function is not None}
+    if not all(map(_stands_alone, filter(None, functions))):
         return None
+
+    def name(function):
+        if not isinstance(function, FunctionType) or function.__module__ not in modules or not _stands_alone(
+                function):
+            raise _NoName
+        return function.__qualname__
+
     try:
-        frame = wire.encode({"args": models.crossing(args)}, _refuse)
-    except _Function:
+        frame = wire.encode({"args": models.crossing(args)}, name)
+    except _NoName:
         return None
     return (*functions, hashlib.sha256(frame).digest())
 
 
-class _Function(Exception):
+def _stands_alone(function):
+    """Whether a function was not made inside of another one, where it may hide a state."""
+    return "<" not in function.__qualname__
+
+
+class _NoName(Exception):
     pass
-
-
-def _refuse(function):
-    raise _Function

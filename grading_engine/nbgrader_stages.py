@@ -11,14 +11,18 @@ from pathlib import Path
 
 import nbformat.v4
 from nbconvert.exporters import NotebookExporter
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Any, Bool
+from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import compute_checksum
+from sqlalchemy.orm import joinedload
+from traitlets import Bool
 
 from grading_engine import assembly, pipeline, submission
-from grading_engine.course import problem_set
+from grading_engine.course import grade_id, problem_set
 from grading_engine.seed import course_seed
 
 _REPAIRS = "repairs"
+_UNANSWERED = "No response."  # nbgrader's own words
 # When it was handed in, and what the exchange recognises its student by when it gives feedback back.
 _OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 
@@ -30,8 +34,8 @@ class SubmissionExporter(NotebookExporter):
         """Convert a notebook file; one that comes from a student is read with caps first."""
         if not self.parent._sanitizing:
             return super().from_filename(filename, resources, **kwargs)
-        _drop_other_files(Path(self.parent._format_dest(resources["nbgrader"]["assignment"],
-                                                        resources["nbgrader"]["student"])))
+        drop_other_files(Path(self.parent._format_dest(resources["nbgrader"]["assignment"],
+                                                       resources["nbgrader"]["student"])))
         notebook = nbformat.v4.new_notebook()
         notebook.cells = [_as_node(cell) for cell in submission.read(Path(filename))]
         return self.from_notebook_node(notebook, resources, **kwargs)
@@ -67,32 +71,55 @@ class GradeSubmission(NbGraderPreprocessor):
         False, help="Run student code without a sandbox, on a machine that has none; every report says so."
     ).tag(config=True)
 
-    graded = Any(None, help="A `pipeline.Graded` that a worker has made of this submission already.")
-
     def preprocess(self, nb, resources):
         """Return the notebook with outputs and reports; the marks go on to `RecordMarks` in the resources."""
-        graded = self.graded
-        if graded is None:
-            exercises = problem_set(resources["nbgrader"]["assignment"])
-            graded = pipeline.grade_assembled(exercises, assembly.reopen(exercises, nb, nb.metadata[_REPAIRS]),
-                                              course_seed(), self.unsafe_no_sandbox)
+        exercises = problem_set(resources["nbgrader"]["assignment"])
+        graded = pipeline.grade_assembled(exercises, assembly.reopen(exercises, nb, nb.metadata[_REPAIRS]),
+                                          course_seed(), self.unsafe_no_sandbox)
         resources["grade"] = graded.grade
         return graded.notebook, resources
 
 
-class RecordMarks(SaveAutoGrades):
-    """Writes the engine's marks into the gradebook; no output of a notebook has a say in them."""
+class RecordMarks(NbGraderPreprocessor):
+    """Writes the engine's marks into the gradebook; no output of a notebook has a say in them.
 
-    def _add_score(self, cell, resources):
-        if not pipeline.is_grade_cell(cell):
-            super()._add_score(cell, resources)
-            return
-        name = cell.metadata.nbgrader.grade_id
-        entry = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
-        entry.auto_score = resources["grade"].functions[pipeline.graded_function(cell)].score
-        # No score means that the engine failed there: a person decides.  A mark that a person gave stays.
+    nbgrader's `SaveAutoGrades` asks the gradebook about every cell and commits every one: that took longer than to
+    write the notebook.
+    """
+
+    def preprocess(self, nb, resources):
+        """Return the notebook as it is."""
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            entry = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
+            grades, comments = (_by_cell(gradebook, kind, entry) for kind in (Grade, Comment))
+            for cell in nb.cells:
+                name = grade_id(cell)
+                if name in grades:
+                    self._record(cell, grades[name], resources["grade"])
+                if name in comments:
+                    comments[name].auto_comment = _UNANSWERED if _is_untouched(cell) else None
+            gradebook.db.commit()
+        return nb, resources
+
+    def _record(self, cell, entry, grade):
+        if pipeline.is_grade_cell(cell):
+            entry.auto_score = grade.functions[pipeline.graded_function(cell)].score
+        else:
+            entry.auto_score = 0.0 if _is_untouched(cell) else None
+        # No score means that a person decides.  A mark that a person gave stays.
         entry.needs_manual_grade = entry.auto_score is None or entry.manual_score is not None
-        self.gradebook.db.commit()
+
+
+def _by_cell(gradebook, kind, entry):
+    """What the gradebook holds for a submitted notebook, by the name of its cell."""
+    found = gradebook.db.query(kind).filter(kind.notebook_id == entry.id).options(joinedload(kind.cell))
+    return {one.cell.name: one for one in found}
+
+
+def _is_untouched(cell):
+    """Whether a cell that is answered in is as it was handed out."""
+    return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
 
 
 def _as_node(cell):
@@ -101,7 +128,7 @@ def _as_node(cell):
     return make[cell.kind](cell.source, metadata={"nbgrader": {"grade_id": cell.grade_id}} if cell.grade_id else {})
 
 
-def _drop_other_files(folder):
+def drop_other_files(folder):
     """Remove what nbgrader copied along from a submission: only notebooks are graded, and links lead anywhere."""
     with contextlib.suppress(FileNotFoundError):
         for entry in os.scandir(folder):

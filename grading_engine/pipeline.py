@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grading_engine import execution, grading, report
+from grading_engine import dependencies, execution, grading, report
 from grading_engine.course import TEST_PREFIX, grade_id, is_manual
 
 
@@ -21,8 +21,11 @@ def grade_assembled(problem_set, assembled, seed, unsafe=False):
 
 
 def written_into(notebook, grade, flavour, unsafe=False):
-    """Run a submission's notebook and write a grade's reports into it; returns both as `Graded`."""
-    execution.execute(notebook, is_grade_cell, flavour, unsafe)
+    """Run what a person marks, write a grade's reports into the notebook, and return both as `Graded`."""
+    needed = dependencies.needed(notebook)
+    execution.execute(notebook, lambda cell: cell.id not in needed, flavour, unsafe)
+    if dependencies.needed(notebook, also=dependencies.missing(notebook)) != needed:
+        execution.execute(notebook, is_grade_cell, flavour, unsafe)
     if grade.repairs:
         notebook.cells.insert(0, report.repairs(grade.repairs))
     for cell in notebook.cells:

@@ -1,7 +1,7 @@
 """Hidden grader of `min_max_fit`."""
 
 import numpy as np
-from sklearn.preprocessing import MinMaxScaler
+import sklearn
 
 from grading_engine.grader import accepted_variant, known_mistake
 
@@ -9,7 +9,7 @@ RETURNS = ("lo (features,)", "hi (features,)")
 
 
 def reference(X):
-    scaler = MinMaxScaler().fit(np.asarray(X, dtype=np.float64))
+    scaler = sklearn.preprocessing.MinMaxScaler().fit(np.asarray(X, dtype=np.float64))
     return scaler.data_min_, scaler.data_max_
 
 

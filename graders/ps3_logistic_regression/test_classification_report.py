@@ -1,9 +1,9 @@
 """Hidden grader of `classification_report`."""
 
 import numpy as np
+import sklearn
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from grading_engine.grader import accepted_variant, known_mistake
 from grading_engine.properties import for_all
@@ -27,13 +27,13 @@ def reference(cm):
                 "macro": np.zeros(3), "weighted": np.zeros(3)}
     # Every cell is one sample, weighed by its count.
     actual, predicted = (index.ravel() for index in np.indices(cm.shape))
-    scores = {average: precision_recall_fscore_support(
+    scores = {average: sklearn.metrics.precision_recall_fscore_support(
         actual, predicted, labels=range(len(cm)), sample_weight=cm.ravel(), average=average, zero_division=0)[:3]
         for average in (None, "macro", "weighted")}
     precision, recall, f1 = scores[None]
     return {
         "precision": precision, "recall": recall, "f1": f1, "support": cm.sum(axis=1),
-        "accuracy": float(accuracy_score(actual, predicted, sample_weight=cm.ravel())),
+        "accuracy": float(sklearn.metrics.accuracy_score(actual, predicted, sample_weight=cm.ravel())),
         "macro": np.array(scores["macro"]), "weighted": np.array(scores["weighted"]),
     }
 

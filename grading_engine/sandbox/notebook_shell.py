@@ -8,7 +8,10 @@ import base64
 import numpy as np
 from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import print_figure
 from IPython.utils.capture import capture_output
+from matplotlib import pyplot
+from matplotlib.figure import Figure
 from matplotlib_inline.backend_inline import flush_figures
 
 KEPT = ("text/plain", "image/png")
@@ -48,7 +51,11 @@ def start():
     shell.colors = "NoColor"
     shell.history_manager.enabled = False
     shell.run_line_magic("matplotlib", "inline")
+    # Drawing is what costs most: as it comes, matplotlib draws a figure three times, for a window that is not there,
+    # to find its edges, and for the picture.
+    pyplot.uninstall_repl_displayhook()
     shell.events.register("post_execute", flush_figures)
+    shell.display_formatter.formatters["image/png"].for_type(Figure, _png)
     return shell
 
 
@@ -66,6 +73,11 @@ def run_cell(shell, source):
         outputs.append({"kind": "error", "name": type(error).__name__, "message": str(error)[:500],
                         "traceback": "\n".join(shell.traceback)[:MAX_TEXT]})
     return outputs
+
+
+def _png(figure):
+    """A figure as base64 of a PNG; one whose layout is managed has nothing beyond its edges."""
+    return print_figure(figure, "png", bbox_inches=None if figure.get_layout_engine() else "tight", base64=True)
 
 
 def _small(content):

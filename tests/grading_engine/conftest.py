@@ -96,6 +96,8 @@ QUADRUPLE_GRADER = '''
 
 import numpy as np
 
+from grading_engine.grader import known_mistake
+
 
 def reference(x):
     return 4.0 * np.asarray(x, dtype=np.float64)
@@ -104,6 +106,11 @@ def reference(x):
 def test_values(student, rng):
     """multiplies every element by four"""
     student.quadruple.must_match(reference, rng.normal(size=3))
+
+
+@known_mistake("The numbers are doubled once; it takes twice.")
+def doubled_once(x):
+    return 2.0 * x
 '''
 
 

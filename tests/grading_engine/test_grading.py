@@ -240,3 +240,11 @@ def test_a_mistake_is_told_once():
     html = report.as_html(grading.FunctionGrade("f", 0.0, 3.0, "fail", tests))
     assert html.count("It is the mean.") == 1
     assert html.count("<figure>") == 2
+
+
+def test_a_mistake_keeps_its_name_where_right_foundations_end_the_function(grade):
+    # With its own `double`, quadruple gives what the mistake gives; with a right one it gives nothing.
+    wrong = {"double": "def double(x):\n    return x * np.sqrt(2 / 3)",
+             "quadruple": "def quadruple(x):\n    y = double(double(x))\n    assert not np.allclose(y, 4 * x)\n"
+                          "    return 3 * y"}
+    assert [test.mistake for test in grade(wrong).functions["quadruple"].tests] == ["doubled_once"]

@@ -13,6 +13,19 @@ def total(x, *rest):
     return float(np.sum(x))
 
 
+def half(x):
+    return x / 2
+
+
+def double(x):
+    return 2 * x
+
+
+def applied(function, x):
+    asked.append(x)
+    return function(x)
+
+
 def through_twice(function, x):
     return function(x) + function(x)
 
@@ -44,6 +57,11 @@ def test_what_may_hide_a_state_is_asked_every_time():
     answers = iter([1, 2])
     assert [expected(lambda x: next(answers), (0,)) for _ in range(2)] == [1, 2]
     assert [expected(total, (np.zeros(2), abs)) for _ in range(2)] == [2.0, 2.0]
+    assert len(asked) == 2
+
+
+def test_functions_among_the_inputs_count_by_their_names():
+    assert [expected(applied, (function, 6)) for function in (half, double, half, double)] == [3, 12, 3, 12]
     assert len(asked) == 2
 
 
