@@ -8,6 +8,7 @@
 
 Each call climbs a ladder and stops at the first rung that fails: callable, returned, type, shape, dtype,
 finite, values, inputs untouched.  Leaving the block shows a card and raises `CheckFailed` if anything failed.
+A hint, ``check(mse, hint="...")``, is shown from the second failing run on.
 """
 
 import copy
@@ -17,50 +18,71 @@ import re
 import traceback
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from course_lib import progress
 from course_lib.cards import FAIL, PASS, TODO, Card, Row, show
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, kind_of
+from course_lib.language import texts
+
+_ = texts.gettext
 
 # Central differences with this step are right to some 1e-9 of the slope for the smooth costs of the course;
 # a wrong factor moves the answer by far more than this tolerance.
 SLOPE_STEP = 1e-5
 SLOPE_RTOL = 1e-5
+# Whoever is wrong for the first time finds it alone, mostly, and learns more by that.
+TRIES_BEFORE_HINT = 2
 
 # Lines of these folders are not the student's.
 _NOT_STUDENT = tuple(str(pathlib.Path(module).parent) for module in (__file__, np.__file__))
 
 
 class CheckFailed(AssertionError):
-    """At least one check of a function failed; the card above says which."""
+    """At least one check of a function failed; the card above says which.
+
+    Attributes
+    ----------
+    unwritten : bool
+        Whether nothing is wrong but that a function is still to be written.
+    """
+
+    def __init__(self, message, *, unwritten=False):
+        super().__init__(message)
+        self.unwritten = unwritten
 
     def _render_traceback_(self):
         # IPython asks for this: the lines of the check itself would teach a student nothing.
         return [f"{type(self).__name__}: {self}"]
 
 
-def check(function):
+def check(function, hint=""):
     """Open a block of checks of one function.
 
     Parameters
     ----------
     function : callable
         The student's function itself, not its name.
+    hint : str
+        A nudge, not the solution, for who has tried in vain: shown from the second failing run of this check on.  What
+        stands between grave accents is shown as code.
 
     Returns
     -------
     Check
         A context manager; what it yields is called with the arguments to try.
     """
-    return Check(function)
+    return Check(function, hint)
 
 
 class Check:
     """The calls of one block; see `check`."""
 
-    def __init__(self, function):
+    def __init__(self, function, hint=""):
         self.function = function
+        self.hint = hint
         self.name = getattr(function, "__name__", None) or describe(function)
         self._calls = []
 
@@ -81,9 +103,11 @@ class Check:
             raise RuntimeError(f"the check of {self.name} has a call that expects nothing, or no call at all")
         # What is no function fails at every call for the same reason: once is enough.
         card = Card(self.name, rows if callable(self.function) else rows[:1])
-        show(card)
+        failures = progress.note(self.name, card.status)
+        hint = self.hint if card.status == FAIL and failures >= TRIES_BEFORE_HINT else ""
+        show(replace(card, hint=hint, progress=progress.so_far()))
         if card.status != PASS:
-            raise CheckFailed(_headline(card))
+            raise CheckFailed(_headline(card), unwritten=card.status == TODO)
         return False
 
 
@@ -126,14 +150,16 @@ class Call:
         naming : str or tuple of str
             The message must hold this word, or one of these.
         """
-        expected = f"raises {kind.__name__}"
+        expected = _("raises {error}").format(error=kind.__name__)
         outcome = self._run()
         if outcome.problem and outcome.error is None:
             self._add(outcome, expected, outcome.problem)
         elif outcome.error is None:
-            self._add(outcome, expected, f"returned {kind_of(outcome.answer)}; raise {kind.__name__} here")
+            self._add(outcome, expected, _("returned {what}; raise {error} here").format(
+                what=kind_of(outcome.answer), error=kind.__name__))
         elif not isinstance(outcome.error, kind):
-            self._add(outcome, expected, f"{outcome.problem}; raise {kind.__name__} here")
+            self._add(outcome, expected, _("{problem}; raise {error} here").format(
+                problem=outcome.problem, error=kind.__name__))
         else:
             self._add(outcome, expected, _message_problem(outcome.error, naming) or outcome.changed)
 
@@ -159,15 +185,16 @@ class Call:
         try:
             slopes = [_measured_slope(cost, bound.arguments, name) for name in names]
         except Exception as error:  # noqa: BLE001 - the cost may be the student's too
-            self._add(self._run(), "", f"the cost to compare with: {_told(error, getattr(cost, '__name__', ''))}")
+            self._add(self._run(), "", _("the cost to compare with: {problem}").format(
+                problem=_told(error, getattr(cost, "__name__", ""))))
             return
         steepest = max(float(np.max(np.abs(slope), initial=0.0)) for slope in slopes)
         if not steepest > SLOPE_RTOL:
-            flat = "the cost does not change here, so there is no slope to compare with: is the cost right?"
-            self._add(self._run(), "", flat)
+            self._add(self._run(), "", _("the cost does not change here, so there is no slope to compare with: is the "
+                                         "cost right?"))
             return
         expected = slopes[0] if isinstance(along, str) else tuple(slopes)
-        self._expect_answer(expected, remark="against the slope measured on the cost, ",
+        self._expect_answer(expected, remark=_("against the slope measured on the cost, "),
                             labels=labels or [f"d{name}" for name in names], rtol=SLOPE_RTOL,
                             atol=SLOPE_RTOL * steepest)
 
@@ -179,7 +206,8 @@ class Call:
             if mismatch:
                 problem = remark + mismatch.message
             elif quiet and outcome.warned:
-                problem = f"the answer is right, but on the way there numpy warned: {outcome.warned}"
+                problem = _("the answer is right, but on the way there numpy warned: {warning}").format(
+                    warning=outcome.warned)
         self._add(outcome, describe(expected), problem or outcome.changed)
 
     def _run(self, through=None):
@@ -212,7 +240,7 @@ class _Outcome:
         self.shown = ""
         self._name = getattr(function, "__name__", "")
         if not callable(function):
-            self.problem = f"this is {kind_of(function)}, not a function: define it with `def`"
+            self.problem = _("this is {what}, not a function: define it with `def`").format(what=kind_of(function))
             return
         before = copy.deepcopy((args, kwargs))
         with warnings.catch_warnings(record=True) as caught:
@@ -249,12 +277,13 @@ def _told(error, checked=""):
     if isinstance(error, NotImplementedError):
         # What raised it is the function itself, or another exercise that it builds on.
         own = not frames or frames[-1].name == checked
-        return "not written yet" if own else f"needs {frames[-1].name}, which is not written yet"
-    text = f"raised {type(error).__name__}"
+        return _("not written yet") if own else _("needs {function}, which is not written yet").format(
+            function=frames[-1].name)
+    text = _("raised {error}").format(error=type(error).__name__)
     if str(error):
         text += f": {error}"
     lines = [frame.line for frame in frames if frame.line]
-    return f"{text}, at `{lines[-1]}`" if lines else text
+    return _("{told}, at `{line}`").format(told=text, line=lines[-1]) if lines else text
 
 
 def _message_problem(error, naming):
@@ -262,9 +291,12 @@ def _message_problem(error, naming):
     names = (naming,) if isinstance(naming, str) else tuple(naming)
     if not names or any(re.search(rf"\b{re.escape(name)}\b", str(error)) for name in names):
         return None
-    wanted = " or ".join(names)
-    said = f'says "{error}"' if str(error) else "says nothing"
-    return f"raised {type(error).__name__}, but the message {said}; it must name {wanted}"
+    wanted = _(" or ").join(names)
+    if not str(error):
+        return _("raised {error}, but the message says nothing; it must name {names}").format(
+            error=type(error).__name__, names=wanted)
+    return _('raised {error}, but the message says "{message}"; it must name {names}').format(
+        error=type(error).__name__, message=error, names=wanted)
 
 
 def _measured_slope(cost, arguments, name):
@@ -292,10 +324,10 @@ def _changed_input(function, before, after):
     """A sentence on the first argument that the call changed, or an empty string."""
     for i, (old, new) in enumerate(zip(before[0], after[0], strict=True)):
         if not _same(old, new):
-            return f"changed its input {_parameter_name(function, i)}: work on a copy"
+            return _("changed its input {name}: work on a copy").format(name=_parameter_name(function, i))
     for name, old in before[1].items():
         if not _same(old, after[1][name]):
-            return f"changed its input {name}: work on a copy"
+            return _("changed its input {name}: work on a copy").format(name=name)
     return ""
 
 
@@ -303,7 +335,7 @@ def _parameter_name(function, position):
     try:
         return list(inspect.signature(function).parameters)[position]
     except (IndexError, TypeError, ValueError):
-        return f"number {position + 1}"
+        return _("number {n}").format(n=position + 1)
 
 
 def _same(old, new):
@@ -329,4 +361,5 @@ def _headline(card):
     if card.status == TODO:
         return text
     message = first.message if len(first.message) <= 200 else first.message[:199] + "…"
-    return " ".join(f"{text}. First: {first.call}: {message}".split())
+    return " ".join(_("{summary}. First: {call}: {message}").format(
+        summary=text, call=first.call, message=message).split())

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.language import texts
+
+_ = texts.gettext
+
 # Two right programs that sum in a different order differ by some 1e-15 of the largest term; a wrong constant or
 # a missing term moves the answer by far more than 1e-7.
 RTOL = 1e-7
 ATOL = 1e-9
-
-_UNNAMED = "the returned value"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=(), dtypes=()):
     ladder = _Ladder(rtol, atol, dtypes)
     if isinstance(expected, (tuple, list)):
         return ladder.sequence(got, expected, labels)
-    label = labels[0] if len(labels) == 1 else _UNNAMED
-    return ladder.value(got, expected, label if isinstance(expected, dict) else label or _UNNAMED)
+    label = labels[0] if len(labels) == 1 else _unnamed()
+    return ladder.value(got, expected, label if isinstance(expected, dict) else label or _unnamed())
 
 
 def tolerance_used(got, expected, *, rtol=RTOL, atol=ATOL):
@@ -96,7 +98,7 @@ def describe(value, limit=200):
         text = np.array2string(value, precision=4, threshold=8, edgeitems=3 if value.ndim <= 4 else 1, separator=", ")
         text = re.sub(r"(?<=\[) +| +(?=\])", "", " ".join(text.split())).replace(" ,", ",")
         if value.size > 8:
-            text += f" with shape {value.shape}"
+            text = _("{array} with shape {shape}").format(array=text, shape=value.shape)
     elif isinstance(value, (float, np.floating)):
         text = f"{float(value):.10g}"
     elif isinstance(value, (np.integer, np.bool_)):
@@ -133,13 +135,12 @@ class _Ladder:
     dtypes: tuple
 
     def sequence(self, got, expected, labels=()):
-        names = [labels[i] if i < len(labels) else f"value {i + 1}" for i in range(len(expected))]
+        names = [labels[i] if i < len(labels) else _("value {n}").format(n=i + 1) for i in range(len(expected))]
         listing = ", ".join(name.split(" ")[0] for name in names) if labels else ""
-        wanted = f"{len(expected)} values" + (f" ({listing})" if listing else "")
-        if not isinstance(got, (tuple, list)):
-            return Mismatch("type", f"returned {kind_of(got)}; return {wanted}")
-        if len(got) != len(expected):
-            return Mismatch("type", f"returned {len(got)} values; return {wanted}")
+        wanted = _values(len(expected)) + (f" ({listing})" if listing else "")
+        if not isinstance(got, (tuple, list)) or len(got) != len(expected):
+            what = _values(len(got)) if isinstance(got, (tuple, list)) else kind_of(got)
+            return Mismatch("type", _("returned {what}; return {wanted}").format(what=what, wanted=wanted))
         for name, one_got, one_expected in zip(names, got, expected, strict=True):
             mismatch = self.value(one_got, one_expected, name)
             if mismatch:
@@ -158,16 +159,16 @@ class _Ladder:
                 got = bool(got)
             if type(got) is type(expected) and got == expected:
                 return None
-            return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
+            return _other_value(label, got, expected)
         return self._scalar(got, expected, label)
 
     def _dict(self, got, expected, label):
-        whole = label or _UNNAMED
+        whole = label or _unnamed()
         if not isinstance(got, dict):
-            return Mismatch("type", f"{whole} is {kind_of(got)}; return a dict")
+            return Mismatch("type", _("{label} is {what}; return a dict").format(label=whole, what=kind_of(got)))
         if set(got) != set(expected):
-            keys = describe(sorted(map(str, got)))
-            return Mismatch("type", f"{whole} has the keys {keys}; expected {sorted(expected)}")
+            return Mismatch("type", _("{label} has the keys {keys}; expected {expected}").format(
+                label=whole, keys=describe(sorted(map(str, got))), expected=sorted(expected)))
         for key, value in expected.items():
             mismatch = self.value(got[key], value, f"{label}[{key!r}]" if label else key)
             if mismatch:
@@ -180,34 +181,40 @@ class _Ladder:
         if isinstance(got, np.ndarray) and got.shape == ():
             got = got[()]
         if isinstance(got, np.ndarray):
-            return Mismatch("shape", f"{label} is an array of shape {got.shape}; expected a single number")
+            return Mismatch("shape", _("{label} is an array of shape {shape}; expected a single number").format(
+                label=label, shape=got.shape))
         if isinstance(got, bool) or not isinstance(got, allowed):
-            return Mismatch("type", f"{label} is {kind_of(got)}; return {'an int' if whole else 'a float'}")
+            sentence = _("{label} is {what}; return an int") if whole else _("{label} is {what}; return a float")
+            return Mismatch("type", sentence.format(label=label, what=kind_of(got)))
         if isinstance(got, np.floating) and got.dtype.itemsize < 8 and not self._is_allowed(got.dtype):
-            return Mismatch("dtype", f"{label} is {got.dtype.name}; compute in float64")
+            return Mismatch("dtype", _("{label} is {dtype}; compute in float64").format(
+                label=label, dtype=got.dtype.name))
         if whole:
-            return None if got == expected else Mismatch(
-                "values", f"{label} is {describe(got)}; expected {describe(expected)}")
+            return None if got == expected else _other_value(label, got, expected)
         if np.isfinite(expected) and not np.isfinite(got):
-            return Mismatch("finite", f"{label} is {describe(got)}; expected {describe(expected)}")
+            return _other_value(label, got, expected, rung="finite")
         if not _close(got, expected, self.rtol, self.atol):
-            return Mismatch("values", f"{label} is {describe(got)}; expected {describe(expected)}")
+            return _other_value(label, got, expected)
         return None
 
     def _array(self, got, expected, label):
         if not isinstance(got, np.ndarray):
-            return Mismatch("type", f"{label} is {kind_of(got)}; return a numpy array of shape {expected.shape}")
+            return Mismatch("type", _("{label} is {what}; return a numpy array of shape {shape}").format(
+                label=label, what=kind_of(got), shape=expected.shape))
         if got.shape != expected.shape:
-            return Mismatch("shape", f"{label} has shape {got.shape}; expected shape {expected.shape}")
+            return Mismatch("shape", _("{label} has shape {shape}; expected shape {expected}").format(
+                label=label, shape=got.shape, expected=expected.shape))
         same_kind = got.dtype.kind == expected.dtype.kind
         if not self._is_allowed(got.dtype) and (
                 not same_kind or (got.dtype.kind == "f" and got.dtype.itemsize != expected.dtype.itemsize)):
-            return Mismatch("dtype", f"{label} has dtype {got.dtype}; expected {expected.dtype}")
+            return Mismatch("dtype", _("{label} has dtype {dtype}; expected {expected}").format(
+                label=label, dtype=got.dtype, expected=expected.dtype))
         broken = ~np.isfinite(got) & np.isfinite(expected)
         if broken.any():
             index = _index(int(np.argmax(broken)), got.shape)
-            return Mismatch("finite", f"{label} is {got[index]} at index {_shown(index)}; "
-                                      f"expected {describe(expected[index])}", (got, expected), label)
+            message = _("{label} is {got} at index {index}; expected {expected}").format(
+                label=label, got=got[index], index=_shown(index), expected=describe(expected[index]))
+            return Mismatch("finite", message, (got, expected), label)
         return self._elements(got, expected, label)
 
     def _elements(self, got, expected, label):
@@ -218,15 +225,31 @@ class _Ladder:
         with np.errstate(over="ignore", invalid="ignore"):
             error = np.where(wrong, np.abs(np.subtract(got, expected, dtype=np.float64)), -1.0)
         worst = _index(int(np.argmax(error)), got.shape)
-        message = (f"{label} is {describe(got[first])} at index {_shown(first)}; expected {describe(expected[first])} "
-                   f"({int(wrong.sum())} of {got.size} elements differ")
-        if worst != first:
-            message += (f", the worst at index {_shown(worst)}: {describe(got[worst])} "
-                        f"instead of {describe(expected[worst])}")
-        return Mismatch("values", message + ")", (got, expected), label)
+        told = {"label": label, "got": describe(got[first]), "index": _shown(first),
+                "expected": describe(expected[first]), "n": int(wrong.sum()), "total": got.size,
+                "worst": _shown(worst), "worst_got": describe(got[worst]), "worst_expected": describe(expected[worst])}
+        if worst == first:
+            sentence = _("{label} is {got} at index {index}; expected {expected} ({n} of {total} elements differ)")
+        else:
+            sentence = _("{label} is {got} at index {index}; expected {expected} ({n} of {total} elements differ, the "
+                         "worst at index {worst}: {worst_got} instead of {worst_expected})")
+        return Mismatch("values", sentence.format(**told), (got, expected), label)
 
     def _is_allowed(self, dtype):
         return any(np.issubdtype(dtype, allowed) for allowed in self.dtypes)
+
+
+def _unnamed():
+    return _("the returned value")
+
+
+def _values(number):
+    return texts.ngettext("{n} values", "{n} values", number).format(n=number)
+
+
+def _other_value(label, got, expected, rung="values"):
+    return Mismatch(rung, _("{label} is {got}; expected {expected}").format(
+        label=label, got=describe(got), expected=describe(expected)))
 
 
 def _close(got, expected, rtol, atol):
@@ -248,10 +271,11 @@ def _shown(index):
 def kind_of(value):
     """What an answer is, in a few words: "a list", "None (is a return missing?)"."""
     if value is None:
-        return "None (is a `return` missing?)"
+        return _("None (is a `return` missing?)")
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
+        return _("an array of shape {shape}").format(shape=value.shape)
     if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {len(value)} values"
+        return texts.ngettext("a {kind} of {n} values", "a {kind} of {n} values", len(value)).format(
+            kind=type(value).__name__, n=len(value))
     name = getattr(value, "type_name", type(value).__name__)
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    return (_("an {kind}") if name[:1].lower() in "aeiou" else _("a {kind}")).format(kind=name)

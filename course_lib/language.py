@@ -1,17 +1,29 @@
 """The language of what people read: gettext catalogues, and English where there is none or it is silent."""
 
 import gettext
+import json
 import os
 from functools import cache
 from pathlib import Path
 
+ENGLISH = "en"
 # Processes that are started from this one speak its language.
 VARIABLE = "COURSE_LANGUAGE"
 
 
 def current():
     """Return the language's code, such as "en" or "ru"."""
-    return os.environ.get(VARIABLE, "en")
+    return os.environ.get(VARIABLE) or _handed_out()
+
+
+@cache
+def _handed_out():
+    """The language that the notebook here was handed out in; see `handed_out`, which needs texts and so this module."""
+    try:
+        language = json.loads(Path("handed_out.json").read_bytes())["language"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return ENGLISH
+    return language if isinstance(language, str) else ENGLISH
 
 
 class Catalogue:
@@ -31,6 +43,8 @@ class Catalogue:
 
 @cache
 def _translations(folder, domain, language):
+    if language == ENGLISH:
+        return gettext.NullTranslations()
     return gettext.translation(domain, folder, [language], fallback=True)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import nbformat
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
+from course_lib.answers import TEST_PREFIX, defined_functions
 from grading_engine.sandbox import flavours
 
 KIT = Path(__file__).parent.parent
-TEST_PREFIX = "test_"
 
 
 class CourseError(Exception):
@@ -179,21 +179,6 @@ def which_problem_set(stem, sources):
     best = max(counts.values(), default=0)
     winners = [name for name, count in counts.items() if count == best]
     return problem_set(winners[0]) if best and len(winners) == 1 else None
-
-
-def defined_functions(source):
-    """Names that a cell defines at its top level with ``def``; found as text, since a student's cell may not parse."""
-    return re.findall(r"^(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(", source, flags=re.MULTILINE)
-
-
-def bound_names(source):
-    """Names that a cell makes at its top level, "*" among them after ``from x import *``; found as text, as above."""
-    names = set(re.findall(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", source, flags=re.MULTILINE))
-    for target in re.findall(r"^([\w, \t]+)=(?!=)", source, flags=re.MULTILINE):
-        names |= set(re.findall(r"\w+", target))
-    for line in re.findall(r"^(?:from|import)[ \t](.+)", source, flags=re.MULTILINE):
-        names |= set(re.findall(r"\w+|\*", line))
-    return names
 
 
 def grade_id(cell):

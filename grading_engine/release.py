@@ -4,7 +4,10 @@ import filecmp
 import json
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -12,12 +15,16 @@ from nbgrader.converters import GenerateAssignment, NbGraderException
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import temp_attrs
 
-from grading_engine import browser_runtime
-from grading_engine.course import KIT, defined_functions, grade_id, is_manual
+import course_lib
+from course_lib import handed_out, language
+from course_lib.answers import defined_functions
+from grading_engine import assembly, browser_runtime
+from grading_engine.course import KIT, CourseError, grade_id, is_manual
 from grading_engine.sandbox import flavours
 
 # A page that runs a student's network in the browser; what it runs on is fetched when a release is made.
 _PAGE = "draw.html"
+_WHEEL = "course_lib-*.whl"
 # Lines shorter than this, such as "return w", also stand in what students may see.
 _TELLING = 16
 _MARKER = re.compile(r"#+\s*(?:BEGIN|END)\b[^\n]*")
@@ -37,6 +44,7 @@ def make(workspace, problem_set):
         if not leaks:
             if (produced / _PAGE).is_file():
                 browser_runtime.put_beside(produced)
+            build_wheel(produced)
             target = release_folder(problem_set)
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(produced, target)
@@ -51,7 +59,7 @@ def is_fresh(workspace, problem_set):
         names = sorted(path.relative_to(produced) for path in produced.rglob("*") if path.is_file())
         if not committed.is_dir() or names != sorted(
                 path.relative_to(committed) for path in committed.rglob("*")
-                if path.is_file() and path.name != browser_runtime.SCRIPT):
+                if path.is_file() and not _is_built(path)):
             return False
         return not any(filecmp.cmpfiles(produced, committed, map(str, names), shallow=False)[1:])
 
@@ -59,6 +67,21 @@ def is_fresh(workspace, problem_set):
 def release_folder(problem_set):
     """Where the committed release of a problem set lies."""
     return KIT / "release" / problem_set.name
+
+
+def build_wheel(folder):
+    """Put what notebooks import into ``folder``, as a wheel that students install; returns its path."""
+    done = subprocess.run([sys.executable, "-P", "-m", "hatchling", "build", "--target", "wheel", "--directory",
+                           str(folder)], cwd=KIT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["hatchling says nothing"])[-1]
+        raise CourseError(f"the wheel of course_lib could not be built: {reason}; `make setup` brings what it needs")
+    return next(Path(folder).glob(_WHEEL))
+
+
+def _is_built(path):
+    """Whether a file of a release is made anew with every release and is not in git."""
+    return path.name == browser_runtime.SCRIPT or path.match(_WHEEL)
 
 
 def audit(problem_set, folder):
@@ -69,6 +92,9 @@ def audit(problem_set, folder):
     for path in sorted(Path(folder).rglob("*")):
         if not path.is_file():
             continue
+        if path.match(_WHEEL):
+            leaks += _foreign_members(path)
+            continue
         text = _text_of(path)
         lines = {_squeezed(line) for line in text.splitlines()}
         leaks += [f"{path.name}: shows {what}: {line}" for line, what in secrets.items() if line in lines]
@@ -76,6 +102,16 @@ def audit(problem_set, folder):
         leaks += [f"{path.name}: has a marker left, perhaps misspelt: {marker}" for marker in _MARKER.findall(text)]
     notebook = Path(folder) / f"{problem_set.name}.ipynb"
     return leaks + list(_unready_cells(problem_set, nbformat.read(notebook, as_version=4)))
+
+
+def _foreign_members(wheel):
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            tops = {name.split("/")[0] for name in archive.namelist()}
+    except zipfile.BadZipFile:
+        return [f"{wheel.name}: is no wheel"]
+    return [f"{wheel.name}: holds {top}, which is not course_lib" for top in sorted(tops)
+            if top != "course_lib" and not top.endswith(".dist-info")]
 
 
 def _unready_cells(problem_set, notebook):
@@ -95,7 +131,7 @@ def notebook_name(problem_set):
 
 
 def _generate(workspace, problem_set, folder):
-    """Run nbgrader's generate_assignment into ``folder``, without touching the gradebook."""
+    """Run nbgrader's generate_assignment into ``folder``, without touching the gradebook, and note what came out."""
     with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
                     source_directory=str(KIT / "source"), release_directory=str(folder)):
         converter = GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
@@ -106,7 +142,11 @@ def _generate(workspace, problem_set, folder):
             converter.start()
         except NbGraderException as error:
             raise NbGraderException(f"nbgrader could not generate {problem_set.name}: {error}") from None
-    return folder / problem_set.name
+    produced = folder / problem_set.name
+    cells = assembly.given(problem_set, nbformat.read(produced / notebook_name(problem_set), as_version=4))
+    note = handed_out.HandedOut(problem_set.name, course_lib.__version__, language.current(), cells)
+    (produced / handed_out.NAME).write_text(note.to_json(), encoding="utf-8")
+    return produced
 
 
 def _secret_lines(problem_set):
@@ -134,9 +174,9 @@ def _squeezed(line):
 
 
 def _text_of(path):
-    """All text of a file; of a notebook every string in it, however it is nested."""
+    """All text of a file; of a notebook and other JSON every string in it, however it is nested."""
     raw = path.read_bytes().decode("utf-8", "replace")
-    return "\n".join(_strings(json.loads(raw))) if path.suffix == ".ipynb" else raw
+    return "\n".join(_strings(json.loads(raw))) if path.suffix in (".ipynb", ".json") else raw
 
 
 def _strings(node):

@@ -8,10 +8,10 @@ from time import monotonic
 
 import numpy as np
 
+from course_lib.answers import bound_names, defined_functions
 from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_used
 from grading_engine import diagnosis, models
 from grading_engine.copies import copied
-from grading_engine.course import bound_names, defined_functions
 from grading_engine.grader import as_solution
 from grading_engine.memory import expected as expected_answer
 from grading_engine.sandbox import flavours

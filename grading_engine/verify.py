@@ -9,6 +9,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field, replace
 
+from course_lib.answers import visible
 from grading_engine import assembly, diagnosis, grading, hidden_tests, submission
 from grading_engine.course import KIT, grade_id, problem_set
 from grading_engine.files import write_whole
@@ -117,7 +118,7 @@ def run(trial, unsafe=False):
     """Run one trial and return its `Verdict`."""
     exercises = problem_set(trial.problem_set)
     if trial.kind == "stub":
-        untouched = [submission.Cell(cell.cell_type, assembly.visible(cell.source), grade_id(cell))
+        untouched = [submission.Cell(cell.cell_type, visible(cell.source), grade_id(cell))
                      for cell in exercises.cleared.cells]
         assembled = assembly.assemble(exercises, untouched)
         return Verdict(trial, _not_zero(grading.grade(exercises, assembled, trial.seed, unsafe)))
@@ -266,6 +267,6 @@ def _fingerprint(trial):
 
 @functools.cache
 def _engine():
-    files = [*sorted((KIT / "grading_engine").rglob("*.py")), KIT / "course_lib" / "compare.py",
-             KIT / "requirements.lock"]
+    shared = [KIT / "course_lib" / name for name in ("answers.py", "compare.py", "notebook.py")]
+    files = [*sorted((KIT / "grading_engine").rglob("*.py")), *shared, KIT / "requirements.lock"]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()

@@ -1,5 +1,6 @@
 import pytest
 
+from course_lib.answers import visible
 from grading_engine import assembly
 from grading_engine.submission import Cell
 
@@ -9,7 +10,7 @@ STUB = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 
 def release(tiny):
     """The cells of an untouched release."""
-    return [Cell(cell.cell_type, assembly.visible(cell.source), cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+    return [Cell(cell.cell_type, visible(cell.source), cell.metadata.get("nbgrader", {}).get("grade_id", ""))
             for cell in tiny.cleared.cells]
 
 

@@ -3,6 +3,7 @@ import os
 
 import pytest
 
+from course_lib import notebook
 from grading_engine import submission
 from grading_engine.submission import BadSubmission, Cell
 
@@ -48,7 +49,7 @@ def test_odd_cells_are_passed_over(tmp_path):
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(submission, "MAX_BYTES", 100)
+    monkeypatch.setattr(notebook, "MAX_BYTES", 100)
     with pytest.raises(BadSubmission, match="too large"):
         submission.read(write(tmp_path / "n.ipynb", "x" * 101))
 
