@@ -1,14 +1,14 @@
 """nbgrader's configuration: only what we change, each with its reason."""
 
-from pathlib import Path
-
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests
+from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.server_extensions.formgrader import handlers
 
 from grading_engine.archives import CappedExtractor
 from grading_engine.course import KIT
-from grading_engine.feedback_stages import GetMarks, ReadablePage
+from grading_engine.feedback_page import FeedbackExporter
+from grading_engine.feedback_stages import Formulas, GetMarks, Outline, ReadablePage
+from grading_engine.formgrader import MarkingScheme
+from grading_engine.late import AssignLatePenalties, LateDays
 from grading_engine.markdown import markdown2html
 from grading_engine.nbgrader_stages import (
     GradeSubmission,
@@ -29,6 +29,9 @@ c.Autograde.sanitize_preprocessors = [RebuildNotebook]
 # Student code runs in the sandbox and hidden tests outside of it; nbgrader's Execute does both in one kernel.
 c.Autograde.autograde_preprocessors = [GradeSubmission, RecordMarks, AssignLatePenalties]
 
+# Nothing comes off for handing in late unless a class says how much; docs/instructors.md.
+c.AssignLatePenalties.plugin_class = LateDays
+
 # An archive that students packed is data too: capped, regular files only, and nothing outside its folder.
 c.ZipCollectApp.extractor_plugin = CappedExtractor
 
@@ -36,14 +39,14 @@ c.ZipCollectApp.extractor_plugin = CappedExtractor
 c.Watch.disclosure = "marks"
 c.Watch.results_per_day = 3
 
-# What students wrote neither runs nor loads anything in a reader's browser, on feedback pages and in the formgrader.
-c.HTMLExporter.filters = {"markdown2html": markdown2html}
+# What students wrote neither runs nor loads anything in a reader's browser, and formulas need no network.
+c.HTMLExporter.preprocessors = [Formulas, ReadablePage]
+# The formgrader's page, with the marking scheme beside an answer; feedback is not made with HTMLExporter.
+c.HTMLExporter.filters = {"markdown2html": markdown2html, "marking_scheme": MarkingScheme}
+c.HTMLExporter.template_name = "course_formgrade"
+c.HTMLExporter.extra_template_basedirs = [str(KIT / "grading_engine" / "templates"), handlers.template_path]
+c.HTMLExporter.extra_template_paths = [handlers.template_path]
 
-# A student gets no hidden region back, not even the line that stands for it; formulas need no network.
-c.GenerateFeedback.preprocessors = [GetMarks, ClearHiddenTests, ReadablePage, CSSHTMLHeaderPreprocessor]
-# Our page with the marks at a glance, which builds on nbgrader's own template and style sheet.
-page = c.GenerateFeedback.HTMLExporter
-page.template_name = "course_feedback"
-page.extra_template_basedirs = [str(KIT / "grading_engine" / "templates"), handlers.template_path]
-page.extra_template_paths = [handlers.template_path,
-                             str(Path(handlers.static_path, "node_modules", "bootstrap", "dist", "css"))]
+# Our page with the marks at a glance. A student gets no hidden region back, not even the line that stands for it.
+c.GenerateFeedback.exporter_class = FeedbackExporter
+c.GenerateFeedback.preprocessors = [GetMarks, ClearHiddenTests, Outline, Formulas, ReadablePage]

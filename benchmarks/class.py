@@ -30,7 +30,7 @@ from demo.submissions import Answers
 from grading_engine import results
 from grading_engine.course import KIT, TEST_PREFIX, grade_id, problem_set, problem_sets
 from grading_engine.grader import Grader, as_solution
-from grading_engine.workspace import CONFIG, open_workspace
+from grading_engine.workspace import CONFIG, make_class, open_workspace
 
 THIS_KIT, STOCK, OTTER = "this kit", "stock nbgrader", "otter-grader"
 # So many submissions tell the start-up; this kit's workers all start for them.
@@ -136,8 +136,7 @@ def _is_needed(node):
 
 def this_kit(exercises, handed_in, folder, clock, seed):
     """Grade with ``course autograde``; returns cost, full marks and what was inherited."""
-    shutil.copytree(KIT / "source", folder / "source")
-    (folder / CONFIG).write_text(f"c = get_config()\nload_subconfig({CONFIG!r}, path={str(KIT)!r})\n")
+    make_class(folder)
     hand_in(exercises, handed_in, lambda student: _submitted(folder, exercises, student))
     cost = clock.of([sys.executable, "-P", "-m", "grading_engine", "autograde", exercises.name,
                      "--workers", str(WORKERS)], folder)

@@ -1,14 +1,13 @@
-"""``make demo``: release, fetch, submit, collect, autograde, feedback, export, for a class of twelve."""
+"""``make demo``: release, fetch, submit, collect, autograde, feedback, export, report, for a class of twelve."""
 
 import contextlib
-import logging
 import shutil
 import sys
 from pathlib import Path
 
 import nbformat
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from nbgrader.plugins import CsvExportPlugin
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, track
@@ -16,21 +15,16 @@ from rich.table import Table
 from traitlets.config import Config
 
 from demo.submissions import PROBLEM_SET, STUDENTS, Answers
-from grading_engine import autograde, feedback
+from grading_engine import autograde, class_report, feedback
 from grading_engine.course import KIT, problem_set
+from grading_engine.export import CsvExportPlugin
 from grading_engine.sandbox import bubblewrap
 from grading_engine.seed import course_seed
-from grading_engine.workspace import CONFIG, load_config, open_workspace
+from grading_engine.workspace import load_config, make_class, open_workspace
 
 FOLDER = KIT / "build" / "demo"
 CLASS = FOLDER / "class"
 EXCHANGE = FOLDER / "exchange"
-
-CLASS_CONFIG = f"""
-c = get_config()
-load_subconfig({CONFIG!r}, path={str(KIT)!r})
-c.Exchange.root = {str(EXCHANGE)!r}
-"""
 
 console = Console()
 
@@ -40,7 +34,7 @@ def main():
     problem = bubblewrap.why_not()
     if problem:
         sys.exit(f"the demonstration needs a sandbox: {problem}")
-    instructor = make_class()
+    instructor = give_out()
     hand_in(instructor)
     exercises, workspace = problem_set(PROBLEM_SET), open_workspace(CLASS)
     with Progress(console=console) as progress:
@@ -49,14 +43,13 @@ def main():
                                        course_seed(), on_done=lambda outcome: progress.advance(task))
     pages = [feedback.write(workspace, exercises, student)
              for student in track(feedback.graded_students(workspace, exercises), "feedback ", console=console)]
-    show(outcomes, pages, export(instructor))
+    show(outcomes, pages, export(workspace), class_report.write(workspace, exercises))
 
 
-def make_class():
+def give_out():
     """Make the class's folder, generate the release with nbgrader and put it into the exchange."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    shutil.copytree(KIT / "source", CLASS / "source")
-    (CLASS / CONFIG).write_text(CLASS_CONFIG)
+    make_class(CLASS, f"c.Exchange.root = {str(EXCHANGE)!r}\n")
     EXCHANGE.mkdir()
     EXCHANGE.chmod(0o777)  # as nbgrader asks of an exchange that several accounts share
     instructor = NbGraderAPI(config=load_config(CLASS), log_level="ERROR")
@@ -95,18 +88,15 @@ def student_api(student, home):
     return NbGraderAPI(config=config, log_level="ERROR")
 
 
-def export(instructor):
+def export(workspace):
     """Write the gradebook as a table that other systems read, and return its path."""
     path = CLASS / "grades.csv"
-    plugin = CsvExportPlugin(parent=instructor)
-    plugin.log.setLevel(logging.ERROR)
-    plugin.to = str(path)
-    with instructor.gradebook as gradebook:
-        plugin.export(gradebook)
+    with Gradebook(workspace.coursedir.db_url, workspace.coursedir.course_id) as gradebook:
+        CsvExportPlugin(parent=workspace, to=str(path)).export(gradebook)
     return path
 
 
-def show(outcomes, pages, grades):
+def show(outcomes, pages, grades, report):
     """Print who got what, why, and where to read on."""
     table = Table("student", "points", "what happened", title=f"{PROBLEM_SET}: marks of the functions")
     for outcome in outcomes:
@@ -118,6 +108,7 @@ def show(outcomes, pages, grades):
     for page in pages:
         console.print(" ", _short(page), highlight=False, soft_wrap=True)
     console.print("Grades for other systems:", _short(grades), highlight=False, soft_wrap=True)
+    console.print("The report about the class:", _short(report), highlight=False, soft_wrap=True)
 
 
 def _short(path):

@@ -23,8 +23,12 @@ _CHUNK = 1 << 20
 class CappedExtractor(ExtractorPlugin):
     """Takes the place of nbgrader's extractor: unpacks regular files only, below their folder, and so many bytes.
 
-    What is left out is said in a warning, and costs nobody else's files.
+    What is left out is said in a warning and kept in ``skipped``; it costs nobody else's files.
     """
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        self.skipped = []
 
     def extract(self, archive_path, extracted_path):
         """Unpack or copy everything in ``archive_path`` into ``extracted_path``."""
@@ -37,6 +41,10 @@ class CappedExtractor(ExtractorPlugin):
             else:
                 with open(source, "rb") as file:
                     self._copy(file, Path(extracted_path, relative), MAX_BYTES)
+
+    def unpack(self, archive, folder):
+        """Unpack one archive into ``folder`` itself."""
+        self._unpack(Path(archive), Path(folder), MAX_TOTAL, 1)
 
     def _is_archive(self, path):
         return path.suffix in self.zip_ext
@@ -86,6 +94,7 @@ class CappedExtractor(ExtractorPlugin):
         return written
 
     def _skip(self, path, why):
+        self.skipped.append(f"{Path(path).name!r}: {why}")
         self.log.warning("%r: %s", Path(path).name, why)
 
 

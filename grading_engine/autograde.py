@@ -11,12 +11,12 @@ from textwrap import shorten
 
 from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, NbGraderException
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import temp_attrs
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from grading_engine import grading, logs, pipeline, results, submission
 from grading_engine.course import TEST_PREFIX, CourseError
+from grading_engine.late import AssignLatePenalties
 from grading_engine.nbgrader_stages import RecordMarks, drop_other_files
 from grading_engine.sandbox import flavours
 from grading_engine.workers import in_workers

@@ -16,6 +16,32 @@ from grading_engine.course import KIT, CourseError
 
 CONFIG = "nbgrader_config.py"
 
+_CLASS_CONFIG = """\
+# One class's settings: the kit's first, then what differs here. Take away the "#" of what you want to change.
+# ruff: noqa
+import os
+
+c = get_config()
+load_subconfig({config!r}, path={kit!r})
+c.CourseDirectory.source_directory = {source!r}
+
+# The class's name in the exchange, and where the exchange lies when all share one machine.
+# c.CourseDirectory.course_id = "deep_learning"
+# c.Exchange.root = "/srv/nbgrader/exchange"
+
+# The language of what students read, where the kit has a catalogue of it.
+# os.environ["COURSE_LANGUAGE"] = "en"
+
+# Late days: free days over the whole course, and the share of a set's points that each further day takes.
+# Due dates are nbgrader's; extensions stand in extensions.csv (student,problem_set,days).
+# c.LateDays.free = 3
+# c.LateDays.penalty_per_day = 0.1
+
+# What `course watch` shows students while they work ("nothing", "marks" or "messages"), and how often a day.
+# c.Watch.disclosure = "marks"
+# c.Watch.results_per_day = 3
+"""
+
 
 class Workspace(LoggingConfigurable):
     """What nbgrader's converters want as their parent: the configuration, a log, and the course's folders."""
@@ -40,6 +66,27 @@ def only_writer(workspace):
         except BlockingIOError:
             raise CourseError("another `course` command is writing into this class; wait until it is done") from None
         yield
+
+
+def make_class(folder, settings=""):
+    """Make a class's folder, whose configuration builds on the kit's.
+
+    Parameters
+    ----------
+    folder : Path
+    settings : str
+        Lines of Python for the end of its configuration.
+
+    Raises
+    ------
+    CourseError
+        When there is a configuration in it already.
+    """
+    path = Path(folder) / CONFIG
+    if path.exists():
+        raise CourseError(f"{path} is there already: it is a class")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_CLASS_CONFIG.format(config=CONFIG, kit=str(KIT), source=str(KIT / "source")) + settings)
 
 
 def find_root(start=None):

@@ -11,8 +11,7 @@ import pytest
 
 from grading_engine import archives
 from grading_engine.archives import CappedExtractor
-from grading_engine.course import KIT
-from grading_engine.workspace import CONFIG
+from grading_engine.workspace import make_class
 
 NOTEBOOK = b'{"cells": []}'
 
@@ -100,9 +99,7 @@ def test_what_is_no_archive_is_said_and_left_out(unpacked, caplog):
 
 
 def test_zip_collect_uses_it(tmp_path):
-    (tmp_path / CONFIG).write_text(f"c = get_config()\nload_subconfig({CONFIG!r}, path={str(KIT)!r})\n"
-                                   "c.FileNameCollectorPlugin.named_regexp = "
-                                   r"r'.*/(?P<student_id>[a-z]+)_(?P<file_id>\w+)'" "\n")
+    make_class(tmp_path, r"c.FileNameCollectorPlugin.named_regexp = r'.*/(?P<student_id>[a-z]+)_(?P<file_id>\w+)'" "\n")
     folder = tmp_path / "downloaded" / "ps2_linear_regression" / "archive"
     folder.mkdir(parents=True)
     link = zipfile.ZipInfo("mallory_ps2_linear_regression.ipynb")
@@ -110,8 +107,6 @@ def test_zip_collect_uses_it(tmp_path):
     with zipfile.ZipFile(folder / "download.zip", "w") as archive:
         archive.writestr("alice_ps2_linear_regression.ipynb", NOTEBOOK)
         archive.writestr(link, "/etc/passwd")
-    (tmp_path / "source" / "ps2_linear_regression").mkdir(parents=True)
-    (tmp_path / "source" / "ps2_linear_regression" / "ps2_linear_regression.ipynb").write_bytes(NOTEBOOK)
     done = subprocess.run([sys.executable, "-P", "-m", "nbgrader", "zip_collect", "ps2_linear_regression"], text=True,
                           cwd=tmp_path, env=os.environ, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -15,7 +15,7 @@ from demo.submissions import PROBLEM_SET, Answers, all_right, through_colab, unt
 from grading_engine import autograde, feedback
 from grading_engine.course import KIT, problem_set
 from grading_engine.seed import course_seed
-from grading_engine.workspace import CONFIG, open_workspace
+from grading_engine.workspace import make_class, open_workspace
 
 # Its class is graded three times: by one worker of the test run only.
 pytestmark = pytest.mark.xdist_group("nbgrader")
@@ -51,7 +51,7 @@ def classroom(tmp_path_factory, request):
     for name in ("stock", "ours"):
         folder = root / name
         shutil.copytree(KIT / "source", folder / "source")
-        (folder / CONFIG).write_text(f"c = get_config()\nload_subconfig({CONFIG!r}, path={str(KIT)!r})\n")
+        make_class(folder, 'c.CourseDirectory.source_directory = "source"\n')
         for student, answer in STUDENTS.items():
             notebook = nbformat.read(KIT / "release" / PROBLEM_SET / f"{PROBLEM_SET}.ipynb", as_version=4)
             answer(Answers(notebook))

@@ -276,8 +276,8 @@ def invoke(tiny_class, *arguments):
     """Run the command inside the class's folder."""
     patch = tiny_class.monkeypatch
     patch.chdir(tiny_class.folder)
-    patch.setattr(cli, "_problem_set", lambda name: tiny_class.exercises)
-    patch.setattr(cli, "course_seed", lambda: tiny_class.seed)
+    patch.setattr("grading_engine.cli.shared.problem_set", lambda name: tiny_class.exercises)
+    patch.setattr("grading_engine.cli.grading.course_seed", lambda: tiny_class.seed)
     with patch.context() as wide:
         wide.setattr(cli.console, "_width", 200)
         with cli.console.capture() as captured:

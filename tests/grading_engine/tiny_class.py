@@ -8,8 +8,8 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from grading_engine import autograde, grading, hidden_tests, nbgrader_stages, regrade, results, workers
-from grading_engine.course import KIT, ProblemSet
-from grading_engine.workspace import CONFIG, open_workspace
+from grading_engine.course import ProblemSet
+from grading_engine.workspace import CONFIG, make_class, open_workspace
 from tests.grading_engine.conftest import SEED, tiny_notebook
 
 RIGHT = "def double(x):\n    if x.ndim != 1: raise ValueError('x')\n    return x + x"
@@ -29,7 +29,8 @@ class TinyClass:
         self.seed = SEED
         self.monkeypatch = monkeypatch
         shutil.copytree(template, folder, dirs_exist_ok=True)
-        (folder / CONFIG).write_text(f"c = get_config()\nload_subconfig({CONFIG!r}, path={str(KIT)!r})\n")
+        (folder / CONFIG).unlink(missing_ok=True)
+        make_class(folder, 'c.CourseDirectory.source_directory = "source"\n')
         self.workspace = open_workspace(folder)
         self.refresh()
         # The kit knows the problem sets of its own folder only, and its workers would be fresh processes.

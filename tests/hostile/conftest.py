@@ -12,9 +12,9 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from grading_engine import autograde, execution, grading, pipeline, student
-from grading_engine.course import KIT, ProblemSet
+from grading_engine.course import ProblemSet
 from grading_engine.sandbox import bubblewrap, launch, process
-from grading_engine.workspace import CONFIG
+from grading_engine.workspace import make_class
 from tests.hostile import course
 
 CORPUS = Path(__file__).parent
@@ -28,7 +28,7 @@ def classroom(tmp_path_factory):
     assert not bubblewrap.why_not()
     root = tmp_path_factory.mktemp("class")
     course.write(root)
-    (root / CONFIG).write_text(f"c = get_config()\nload_subconfig({CONFIG!r}, path={str(KIT)!r})\n")
+    make_class(root, 'c.CourseDirectory.source_directory = "source"\n')
     (root / "gradebook.db").write_text(course.CANARY)
     other = root / "submitted" / "bystander" / "attacked"
     other.mkdir(parents=True)
@@ -47,9 +47,14 @@ def nothing_outlives():
     assert not left
 
 
-@pytest.fixture
-def attack(classroom, tmp_path, monkeypatch):
-    """Hand in one case of the corpus and grade it as a worker does; returns what became of it."""
+@pytest.fixture(params=["warm"])
+def attack(request, classroom, tmp_path, monkeypatch):
+    """Hand in one case of the corpus and grade it as a worker does; returns what became of it.
+
+    With "cold" as its parameter, students' processes are started one by one instead of being forked.
+    """
+    if request.param == "cold":
+        monkeypatch.setattr(launch, "_launcher", lambda flavour, unsafe: launch.Cold(flavour))
     exercises = ProblemSet("attacked", classroom)
     monkeypatch.setattr(grading, "which_problem_set", lambda stem, sources: exercises)
     monkeypatch.setenv("STAFF_SECRET", course.CANARY)

@@ -12,7 +12,13 @@ from tests.hostile.conftest import CORPUS, outcome
 CASES = sorted(path.parent.name for path in CORPUS.glob("*/outcome.toml"))
 
 
-@pytest.mark.parametrize("case", CASES)
+# What only the way that is used by default keeps out: names of files take memory that bubblewrap cannot limit.
+WARM_ONLY = {"memory_in_names_of_files"}
+# Cold processes take their time; a part of the cases shows that both ways have the same walls.
+BOTH_WAYS = [(case, "warm") for case in CASES] + [(case, "cold") for case in CASES[::4] if case not in WARM_ONLY]
+
+
+@pytest.mark.parametrize(("case", "attack"), BOTH_WAYS, indirect=["attack"])
 def test_an_attack_comes_to_what_it_must(attack, case):
     wanted = outcome(case)
     if "refused" in wanted:

@@ -23,11 +23,10 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.server_extensions.formgrader import handlers
-from traitlets.config import Config
 
 from grading_engine import autograde, feedback, grading, nbgrader_stages, workers
-from grading_engine.course import KIT, ProblemSet
-from grading_engine.workspace import CONFIG, load_config, open_workspace
+from grading_engine.course import ProblemSet
+from grading_engine.workspace import load_config, make_class, open_workspace
 from tests.grading_engine.tiny_class import ThisProcess
 from tests.hostile import course
 
@@ -225,7 +224,7 @@ def pages(server, tmp_path_factory):
     """The submission's page of feedback and its page in the formgrader, as HTML, by name."""
     root = tmp_path_factory.mktemp("class")
     course.write(root)
-    (root / CONFIG).write_text(f"c = get_config()\nload_subconfig({CONFIG!r}, path={str(KIT)!r})\n")
+    make_class(root, 'c.CourseDirectory.source_directory = "source"\n')
     folder = root / "submitted" / "attacker" / "attacked"
     folder.mkdir(parents=True)
     (folder / "attacked.ipynb").write_text(json.dumps(submission(server)))
@@ -237,8 +236,6 @@ def pages(server, tmp_path_factory):
         (outcome,) = autograde.autograde(workspace, exercises, ["attacker"], SEED)
     assert not outcome.problem
     config = load_config(root)
-    config.merge(Config(HTMLExporter={"template_name": "formgrade",
-                                      "extra_template_basedirs": [handlers.template_path]}))
     resources = {"assignment_id": "attacked", "notebook_id": "attacked", "submission_id": "1", "index": 0, "total": 1,
                  "base_url": "", "student": "attacker", "last_name": None, "first_name": None, "notebook_path": "x"}
     graded = root / "autograded" / "attacker" / "attacked" / "attacked.ipynb"
