@@ -5,6 +5,10 @@ from html import escape
 
 import numpy as np
 
+from grading_engine.language import texts
+
+_ = texts.gettext
+
 # More rows or columns do not fit beside each other on a page.
 MOST = 8
 # Rows and columns of pictures and of kernels, as the labels of returned values call them.
@@ -41,14 +45,18 @@ def as_html(got, expected, label):
     if min(got.shape) < 2:
         return ""
     window = _window(difference)
-    where = "" if difference.ndim == len(plane) else f", the plane [{_written(plane)}]"
+    where = "" if got.ndim == len(plane) else _(", the plane [{plane}]").format(plane=_written(plane))
     if got[window].shape != got.shape:
         rows, columns = window
-        where += f", rows {rows.start} to {rows.stop - 1} and columns {columns.start} to {columns.stop - 1}"
-    tables = [_table("got", got[window], size), _table("expected", expected[window], size),
-              _table("difference", difference[window], None)]
-    return (f'<figure style="margin:.4em 0;text-indent:0"><figcaption style="font-size:90%">{escape(label + where)}'
-            f'</figcaption><div style="display:flex;flex-wrap:wrap;gap:1.2em">{"".join(tables)}</div></figure>')
+        where += _(", rows {top} to {bottom} and columns {left} to {right}").format(
+            top=rows.start, bottom=rows.stop - 1, left=columns.start, right=columns.stop - 1)
+    tables = [_table(_("got"), got[window], size), _table(_("expected"), expected[window], size),
+              _table(_("difference"), difference[window], None)]
+    # A printer leaves out backgrounds otherwise; a narrow screen scrolls the tables and not the page.
+    return (f'<figure style="margin:.4em 0;text-indent:0;print-color-adjust:exact;-webkit-print-color-adjust:exact">'
+            f'<figcaption style="font-size:90%">{escape(label + where)}</figcaption>'
+            f'<div tabindex="0" role="group" aria-label="{escape(label)}" style="display:flex;flex-wrap:wrap;gap:1.2em;'
+            f'overflow-x:auto">{"".join(tables)}</div></figure>')
 
 
 def _plane(difference, label):
@@ -76,7 +84,8 @@ def _window(difference):
 def _table(title, values, size):
     rows = "".join(f"<tr>{''.join(_cell(value, size) for value in row)}</tr>" for row in values.tolist())
     return (f'<table style="border-collapse:collapse;font-size:80%;font-variant-numeric:tabular-nums">'
-            f'<caption style="text-align:left;font-weight:600;padding:0">{title}</caption>{rows}</table>')
+            f'<caption style="text-align:left;font-weight:600;padding:0;color:inherit">{escape(title)}</caption>'
+            f"{rows}</table>")
 
 
 def _cell(value, size):

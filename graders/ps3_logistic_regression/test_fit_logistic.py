@@ -1,11 +1,16 @@
 """Hidden grader of `fit_logistic`."""
 
+import contextlib
+
 import keras
 import numpy as np
 import tensorflow as tf
 
+from grading_engine import charts
 from grading_engine.grader import accepted_variant, known_mistake
+from grading_engine.memory import expected
 
+EXTENT = (-3.0, 3.0, -3.0, 3.0)
 RETURNS = ("w (features + 1,)", "history (epochs + 1,)")
 
 
@@ -30,8 +35,23 @@ def samples(rng, m, d):
     return np.column_stack([np.ones(m), rng.normal(size=(m, d))]), rng.permutation(np.arange(m) % 2).astype(float)
 
 
+def regions(yours, right, X, y):
+    """Draw where the weights say 0 and where 1; nothing for an answer that holds no three weights."""
+    with contextlib.suppress(TypeError, ValueError, IndexError, KeyError):
+        return charts.decision_regions({"yours": on_the_plane(yours[0]), "TensorFlow": on_the_plane(right[0])},
+                                       EXTENT, X[:, 1:], y)
+    return ""
+
+
+def on_the_plane(w):
+    plane = charts.plane(*EXTENT)
+    return 0.5 * (1 + np.tanh(np.column_stack([np.ones(len(plane)), plane]) @ w / 2))
+
+
 def test_weights(student, rng):
     """the weights after some epochs, as Keras has them, for 1 to 5 features"""
+    drawn = *samples(rng, 20, 2), 0.5, 20
+    student.show(regions, student.fit_logistic.returned(*drawn), expected(reference, drawn), *drawn[:2])
     for m, d, learning_rate, epochs in [(3, 1, 0.5, 2), (6, 2, 0.3, 6), (4, 5, 0.2, 8), (25, 3, 1.0, 12)]:
         student.fit_logistic.must_match(reference, *samples(rng, m, d), learning_rate, epochs, part=0)
 

@@ -163,3 +163,42 @@ def test_classes_keep_their_names_where_one_never_occurs(monkeypatch):
 def test_a_network_that_always_says_the_same_can_be_drawn():
     assert len(pictures(charts.training_run(run(y_true=np.zeros(4, int), y_pred=np.zeros(4, int))))) == 2
     assert len(pictures(charts.training_run(run(y_true=np.arange(8) % 3, y_pred=np.ones(8, int))))) == 2
+
+
+EXTENT = (-1, 2, -3, 4)
+
+
+def test_a_plane_is_what_decision_regions_are_drawn_for(monkeypatch):
+    shown = []
+    monkeypatch.setattr(Axes, "imshow", lambda axes, field, **options: shown.append((field, options)))
+    points = charts.plane(*EXTENT)
+    assert points.shape == (charts.SIDE**2, 2)
+    charts.decision_regions({"yours": points[:, 0], "right": points[:, 1]}, EXTENT)
+    (across, options), (up, _) = shown
+    assert (across[:, 0] == -1).all()
+    assert (across[:, -1] == 2).all()
+    assert (up[0] == -3).all()
+    assert (up[-1] == 4).all()
+    # Row 0 is the lowest.
+    assert (options["origin"], options["extent"]) == ("lower", EXTENT)
+
+
+def test_decision_regions_say_how_much_is_the_same():
+    x = charts.plane(*EXTENT)[:, 0]
+    (words, width, height), = pictures(charts.decision_regions(
+        {"yours": np.zeros(len(x)), "right": x > 0.5}, EXTENT, [[0, 0], [1, 1]], [[0], [1]]))
+    assert words == "Decision regions: yours, right; the same class on 50% of the plane"
+    assert width > 1.5 * height
+
+
+@pytest.mark.parametrize("value", [np.full(charts.SIDE**2, np.nan), np.r_[np.inf, np.zeros(charts.SIDE**2 - 1)],
+                                   np.zeros((charts.SIDE**2, 1), bool)])
+def test_regions_that_are_no_probabilities_can_be_drawn(value):
+    assert len(pictures(charts.decision_regions({NASTY: value, "right": np.ones(charts.SIDE**2)}, EXTENT))) == 1
+
+
+@pytest.mark.parametrize("value", ["0", None, np.zeros(3), [[1, 2], [3]]])
+def test_answers_that_are_no_regions_are_left_out(value):
+    assert charts.decision_regions({"yours": value}, EXTENT) == ""
+    (words, *_), = pictures(charts.decision_regions({"yours": value, "right": np.ones(charts.SIDE**2)}, EXTENT))
+    assert words.startswith("Decision regions: right;")
