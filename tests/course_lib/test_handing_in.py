@@ -49,6 +49,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / handed_out.NAME).write_text(note.to_json())
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COURSE_GRADING", raising=False)
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     return tmp_path
 
@@ -201,8 +202,9 @@ def test_what_cannot_be_read_is_one_sentence(folder, capsys, monkeypatch, conten
     assert "cannot be read" in text
 
 
-def test_while_grading_nothing_happens(folder, capsys, monkeypatch):
-    monkeypatch.setenv("COURSE_GRADING", "1")
+@pytest.mark.parametrize("variable", ["COURSE_GRADING", "NBGRADER_EXECUTION"])
+def test_while_grading_nothing_happens(folder, capsys, monkeypatch, variable):
+    monkeypatch.setenv(variable, "autograde")
     assert check_submission() is None
     assert capsys.readouterr().out == ""
 
