@@ -1,5 +1,6 @@
 """nbgrader's configuration: only what we change, each with its reason."""
 
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.server_extensions.formgrader import handlers
 
@@ -17,10 +18,17 @@ from grading_engine.nbgrader_stages import (
     SubmissionExporter,
     set_aside_irregular_files,
 )
+from grading_engine.release import HandOut
 
 c = get_config()  # noqa: F821 - traitlets provides it
 
 c.CourseDirectory.course_id = "deep_learning"
+
+# The language of cards, checks, reports and pages: one that grading_engine/catalogues.py keeps, "en" or "ru".
+c.Course.language = "en"
+
+# Students get the library's wheel and a note of what was handed out together with the notebook.
+c.GenerateAssignment.preprocessors = [*GenerateAssignment.class_traits()["preprocessors"].default(), HandOut]
 
 # A submission is data: it is read with caps and only its sources count.
 c.Autograde.exporter_class = SubmissionExporter

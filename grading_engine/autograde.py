@@ -18,6 +18,7 @@ from grading_engine import grading, logs, pipeline, results, submission
 from grading_engine.course import TEST_PREFIX, CourseError
 from grading_engine.late import AssignLatePenalties
 from grading_engine.nbgrader_stages import RecordMarks, drop_other_files
+from grading_engine.release import HandOut
 from grading_engine.sandbox import flavours
 from grading_engine.workers import in_workers
 
@@ -317,6 +318,7 @@ def update_gradebook(workspace, problem_set):
     with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
                     release_directory=".course/gradebook"):
         converter = _GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
+        converter.preprocessors = [stage for stage in converter.preprocessors if stage is not HandOut]
         converter.force = True
         try:
             converter.start()

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.converters import GenerateAssignment, NbGraderException
-from nbgrader.preprocessors import SaveCells
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from nbgrader.utils import temp_attrs
 
 import course_lib
 from course_lib import handed_out, language
 from course_lib.answers import defined_functions
 from grading_engine import assembly, browser_runtime
-from grading_engine.course import KIT, CourseError, grade_id, is_manual
+from grading_engine.course import KIT, CourseError, grade_id, is_manual, problem_set, problem_sets
 from grading_engine.sandbox import flavours
 
 # A page that runs a student's network in the browser; what it runs on is fetched when a release is made.
@@ -42,9 +42,7 @@ def make(workspace, problem_set):
         produced = _generate(workspace, problem_set, Path(folder))
         leaks = audit(problem_set, produced)
         if not leaks:
-            if (produced / _PAGE).is_file():
-                browser_runtime.put_beside(produced)
-            build_wheel(produced)
+            _add_what_is_built(produced)
             target = release_folder(problem_set)
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(produced, target)
@@ -67,6 +65,34 @@ def is_fresh(workspace, problem_set):
 def release_folder(problem_set):
     """Where the committed release of a problem set lies."""
     return KIT / "release" / problem_set.name
+
+
+class HandOut(NbGraderPreprocessor):
+    """nbgrader's last stage for a release: puts beside a notebook of the kit's what students need besides."""
+
+    def preprocess(self, nb, resources):
+        """Return the notebook as it is."""
+        name = resources["nbgrader"]["assignment"]
+        if name not in problem_sets():
+            return nb, resources
+        folder = Path(self.parent.parent._format_dest(name, "."))
+        folder.mkdir(parents=True, exist_ok=True)
+        _note(problem_set(name), nb, folder)
+        _add_what_is_built(folder)
+        return nb, resources
+
+
+def _note(problem_set, notebook, folder):
+    """Note what a notebook looked like when it was handed out."""
+    note = handed_out.HandedOut(problem_set.name, course_lib.__version__, language.current(),
+                                assembly.given(problem_set, notebook))
+    (folder / handed_out.NAME).write_text(note.to_json(), encoding="utf-8")
+
+
+def _add_what_is_built(folder):
+    if (folder / _PAGE).is_file():
+        browser_runtime.put_beside(folder)
+    build_wheel(folder)
 
 
 def build_wheel(folder):
@@ -136,16 +162,14 @@ def _generate(workspace, problem_set, folder):
                     source_directory=str(KIT / "source"), release_directory=str(folder)):
         converter = GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
         converter.no_database = True
-        converter.preprocessors = [stage for stage in converter.preprocessors if stage is not SaveCells]
+        converter.preprocessors = [stage for stage in converter.preprocessors if stage not in (SaveCells, HandOut)]
         converter.force = True
         try:
             converter.start()
         except NbGraderException as error:
             raise NbGraderException(f"nbgrader could not generate {problem_set.name}: {error}") from None
     produced = folder / problem_set.name
-    cells = assembly.given(problem_set, nbformat.read(produced / notebook_name(problem_set), as_version=4))
-    note = handed_out.HandedOut(problem_set.name, course_lib.__version__, language.current(), cells)
-    (produced / handed_out.NAME).write_text(note.to_json(), encoding="utf-8")
+    _note(problem_set, nbformat.read(produced / notebook_name(problem_set), as_version=4), produced)
     return produced
 
 

@@ -86,6 +86,13 @@ def ours(classroom):
     return folder, workspace, {outcome.student: outcome for outcome in outcomes}
 
 
+def test_nbgraders_own_release_has_what_students_need_beside_the_notebook(stock):
+    released = stock / "release" / PROBLEM_SET
+    assert sorted(path.suffix for path in released.iterdir()) == [".ipynb", ".json", ".whl"]
+    for name in (f"{PROBLEM_SET}.ipynb", "handed_out.json"):
+        assert (released / name).read_text() == (KIT / "release" / PROBLEM_SET / name).read_text()
+
+
 def marks(folder):
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
         return {submission.student.id: {grade.name: (grade.auto_score, grade.needs_manual_grade)
