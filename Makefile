@@ -3,7 +3,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test lint lock clean
+.PHONY: setup demo test lint catalogues lock clean
 
 setup: $(READY)
 
@@ -20,11 +20,15 @@ demo: $(READY)
 
 test: lint
 	$(VENV)/bin/python -P -m pytest -n auto --dist loadgroup -rs
-	$(VENV)/bin/course verify --every 3
+	$(VENV)/bin/course verify --every 5
 	$(VENV)/bin/course release --check
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .
+
+# Texts in other languages: takes in what is new in the sources, compiles, and says what is left to translate.
+catalogues: $(READY)
+	$(VENV)/bin/python -P -m grading_engine.catalogues
 
 # Pins what is newest today for the oldest Python that is supported: make lock PYTHON=/usr/bin/python3 on Debian 12.
 lock:

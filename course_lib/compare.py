@@ -5,6 +5,7 @@ shape broadcast into nonsense.  The same ladder serves the visible checks and th
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +42,7 @@ class Mismatch:
     label: str = ""
 
 
-def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=(), dtypes=()):
+def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=(), dtypes=(), in_words=str):
     """Compare an answer with the expected one and return the first `Mismatch`, or None when they agree.
 
     Parameters
@@ -57,8 +58,11 @@ def find_mismatch(got, expected, *, rtol=RTOL, atol=ATOL, labels=(), dtypes=()):
         With the label "" the entries of an expected dict are called by their keys.
     dtypes : tuple of type
         An array's dtype may be any subtype of these, such as `np.floating`, instead of the expected one.
+    in_words : callable
+        Returns what a label, or the key of an entry, is called in the message.
     """
-    ladder = _Ladder(rtol, atol, dtypes)
+    ladder = _Ladder(rtol, atol, dtypes, in_words)
+    labels = tuple(map(in_words, labels))
     if isinstance(expected, (tuple, list)):
         return ladder.sequence(got, expected, labels)
     label = labels[0] if len(labels) == 1 else _unnamed()
@@ -133,6 +137,7 @@ class _Ladder:
     rtol: float
     atol: float
     dtypes: tuple
+    in_words: Callable
 
     def sequence(self, got, expected, labels=()):
         names = [labels[i] if i < len(labels) else _("value {n}").format(n=i + 1) for i in range(len(expected))]
@@ -170,7 +175,7 @@ class _Ladder:
             return Mismatch("type", _("{label} has the keys {keys}; expected {expected}").format(
                 label=whole, keys=describe(sorted(map(str, got))), expected=sorted(expected)))
         for key, value in expected.items():
-            mismatch = self.value(got[key], value, f"{label}[{key!r}]" if label else key)
+            mismatch = self.value(got[key], value, f"{label}[{key!r}]" if label else self.in_words(str(key)))
             if mismatch:
                 return mismatch
         return None

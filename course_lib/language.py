@@ -34,7 +34,8 @@ class Catalogue:
 
     def gettext(self, message):
         """Return a text in the current language."""
-        return _translations(self._folder, self._domain, current()).gettext(message)
+        # Of nothing, gettext tells about the catalogue.
+        return _translations(self._folder, self._domain, current()).gettext(message) if message else ""
 
     def ngettext(self, singular, plural, n):
         """Return the one of two texts that fits a number, in the current language."""

@@ -10,12 +10,13 @@ from pathlib import Path
 from textwrap import shorten
 
 from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, NbGraderException
 from nbgrader.utils import temp_attrs
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from grading_engine import grading, logs, pipeline, results, submission
-from grading_engine.course import TEST_PREFIX, CourseError
+from grading_engine.course import TEST_PREFIX, CourseError, grade_id
 from grading_engine.late import AssignLatePenalties
 from grading_engine.nbgrader_stages import RecordMarks, drop_other_files
 from grading_engine.release import HandOut
@@ -315,6 +316,8 @@ def write(workspace, problem_set, student, graded):
 
 def update_gradebook(workspace, problem_set):
     """Let the gradebook know the notebook's present cells and points; nothing is written to ``release/``."""
+    if _knows_the_cells(workspace, problem_set):
+        return
     with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
                     release_directory=".course/gradebook"):
         converter = _GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)
@@ -325,6 +328,20 @@ def update_gradebook(workspace, problem_set):
         except NbGraderException as error:
             _refuse_when_full_or_locked(error)
             raise CourseError(f"nbgrader's gradebook could not take over {problem_set.name}: {_cause(error)}") from None
+
+
+def _knows_the_cells(workspace, problem_set):
+    """Whether the gradebook has all cells of the notebook, with their points: taking them over takes half a second."""
+    marked = {grade_id(cell): cell.metadata.nbgrader for cell in problem_set.source.cells if grade_id(cell)}
+    with Gradebook(workspace.coursedir.db_url, workspace.coursedir.course_id) as gradebook:
+        try:
+            notebook = gradebook.find_notebook(problem_set.name, problem_set.name)
+        except MissingEntry:
+            return False
+        grades = {cell.name: cell.max_score for cell in notebook.grade_cells}
+        solutions = {cell.name for cell in notebook.solution_cells}
+    return (grades == {name: float(marks.points) for name, marks in marked.items() if marks.grade}
+            and solutions == {name for name, marks in marked.items() if marks.solution})
 
 
 def _cause(error):

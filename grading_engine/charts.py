@@ -130,14 +130,18 @@ def training_run(run):
 
     classes = range(max(run.y_true.max(), run.y_pred.max(), 1) + 1)
     matrix = confusion_matrix(run.y_true, run.y_pred, labels=classes)
-    told = [f"{run.accuracy:.1%} of {len(run.y_true):,} unseen pictures", f"{run.parameters:,} parameters",
-            f"{run.images_per_second:,.0f} images/s on {run.device} with Keras on {run.backend}",
-            f"at most {run.memory / 2**20:,.0f} MB"]
+    told = [_("{share:.1%} of {number:,} unseen pictures").format(share=run.accuracy, number=len(run.y_true)),
+            _("{number:,} parameters").format(number=run.parameters),
+            _("{number:,.0f} images/s on {device} with Keras on {backend}").format(
+                number=run.images_per_second, device=run.device, backend=run.backend),
+            _("at most {number:,.0f} MB").format(number=run.memory / 2**20)]
     if run.stopped:
-        told.append("stopped early: its time was over")
+        told.append(_("stopped early: its time was over"))
+    names = {"training images": _("training images"), "unseen images": _("unseen images")}
+    lines = {names.get(name, name): values for name, values in run.curves.items()}
     return (f'<div style="margin:.3em 0">{escape("; ".join(told))}</div>'
             '<div style="display:flex;flex-wrap:wrap;gap:.6em">'
-            f'{curves(run.curves, "epoch", "accuracy")}{confusion(matrix, classes)}</div>')
+            f'{curves(lines, _("epoch"), _("accuracy"))}{confusion(matrix, classes)}</div>')
 
 
 def _field(value):

@@ -13,7 +13,7 @@ from traitlets import default
 from course_lib import language
 from grading_engine.assembly import is_added
 from grading_engine.course import KIT
-from grading_engine.language import texts
+from grading_engine.language import follow, texts
 from grading_engine.markdown import markdown2html
 from grading_engine.pipeline import is_grade_cell
 
@@ -33,6 +33,10 @@ class FeedbackExporter(TemplateExporter):
     """
 
     output_mimetype = "text/html"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        follow(self.config)
 
     @default("file_extension")
     def _file_extension_default(self):

@@ -11,13 +11,17 @@ from traitlets.config import LoggingConfigurable
 
 from grading_engine.course import grade_id, is_manual
 from grading_engine.feedback_stages import with_mathml
-from grading_engine.language import texts
+from grading_engine.language import follow, texts
 
 _REGION = re.compile(r"^[ \t]*### BEGIN SOLUTION[^\n]*\n(.*?)^[ \t]*### END SOLUTION", re.DOTALL | re.MULTILINE)
 
 
 class MarkingScheme(LoggingConfigurable):
     """A filter for the formgrader's template alone; it reads the instructor's notebook, which lies with the staff."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        follow(self.config)
 
     def __call__(self, cell, problem_set):
         """Return the marking scheme of an answer as HTML.

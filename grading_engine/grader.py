@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_lib.language import Catalogue
+
 _SLOW = ("tensorflow", "keras", "sklearn")
 _SENTENCE = "_known_mistake"
 _VARIANT = "_accepted_variant"
@@ -93,17 +95,28 @@ class Grader:
         self.equivalent_mutants = getattr(self.module, "EQUIVALENT_MUTANTS", {})
         self.task = getattr(self.module, "TASK", None)
         self.no_mutants = getattr(self.module, "NO_MUTANTS", "")
+        self._texts = catalogue(self.path.parent)
 
     @property
     def mistakes(self):
         """The file's known mistakes, in its order."""
-        return [Mistake(name, getattr(value, _SENTENCE), value) for name, value in vars(self.module).items()
-                if hasattr(value, _SENTENCE)]
+        return [Mistake(name, self.translated(getattr(value, _SENTENCE)), value)
+                for name, value in vars(self.module).items() if hasattr(value, _SENTENCE)]
 
     @property
     def variants(self):
         """The file's accepted variants: {name: function}."""
         return {name: value for name, value in vars(self.module).items() if hasattr(value, _VARIANT)}
+
+    def load(self):
+        """Load what the file imports and what takes seconds: before a clock runs that is a student's."""
+        for value in vars(self.module).values():
+            if isinstance(value, _WhenUsed):
+                importlib.import_module(value.__name__)
+
+    def translated(self, text):
+        """Return a text of the file in the language of the class, where there is a translation."""
+        return self._texts.gettext(text)
 
     def parameters(self):
         """Names of the function's arguments, as the reference has them."""
@@ -117,6 +130,11 @@ def as_solution(function, name):
     definition.name = name
     definition.decorator_list = []
     return f"import numpy as np\n\n\n{ast.unparse(definition)}\n"
+
+
+def catalogue(folder):
+    """Return the `Catalogue` of a problem set's graders, which lies beside them: their texts are the staff's."""
+    return Catalogue(folder / "locale", folder.name)
 
 
 class _WhenUsed(types.ModuleType):

@@ -12,7 +12,10 @@ import pytest
 from course_lib.answers import is_stub
 from grading_engine import diagnosis, heat_map
 from grading_engine.grader import Grader
+from grading_engine.language import texts
 from grading_engine.student import Failure, Student
+
+_ = texts.gettext
 
 # How a test may also end because of another cell: it patched numpy, say, or left a thread behind.
 _MAYBE_SPOILED = ("failed", "timeout", "memory", "exit", "crash")
@@ -109,8 +112,8 @@ class HiddenTests:
             again = self._run(function, item, served=upstream, alone=True)
             self._mistakes[function, item.name] = mistake
             if again.outcome == "passed":
-                return replace(again, inherited=upstream,
-                               message="inherited from " + ", ".join(f"`{name}`" for name in upstream))
+                return replace(again, inherited=upstream, message=_("inherited from {names}").format(
+                    names=", ".join(f"`{name}`" for name in upstream)))
         return result
 
     def _explained(self, function, results):
@@ -132,14 +135,14 @@ class HiddenTests:
         return replace(result, mistake=None, hint="")
 
     def _run(self, function, item, served=(), alone=False):
-        title = (item.function.__doc__ or item.name).strip().splitlines()[0]
+        title = self.graders[function].translated(title_of(item.function))
         try:
             return self._result(function, item, title, self._failure_of(function, item, served, alone))
         except Exception:
             # The grader's own fault, never the student's: a person has to look.
             logger.exception("the hidden test %s broke", item.nodeid)
             return TestResult(item.name, title, "error",
-                              "The grader itself failed here. This is not your mistake: a person will look at it.")
+                              _("The grader itself failed here. This is not your mistake: a person will look at it."))
 
     def _failure_of(self, function, item, served, alone):
         rng = np.random.default_rng([self.seed, zlib.crc32(f"{function} {item.name}".encode())])
@@ -176,6 +179,11 @@ class HiddenTests:
         """Earlier functions that are not right and that this submission's code for ``function`` mentions."""
         return tuple(name for name in self.assembled.built_on(function, self.problem_set.exercises)
                      if any(result.outcome != "passed" or result.inherited for result in self.results.get(name, ())))
+
+
+def title_of(test):
+    """What a hidden test is called: the first line of its docstring."""
+    return (test.__doc__ or test.__name__).strip().splitlines()[0]
 
 
 class _Collector:

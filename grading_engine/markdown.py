@@ -8,6 +8,7 @@ from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from grading_engine.assembly import is_added
+from grading_engine.language import texts
 
 # The renderer takes quadratic time for some texts; nobody writes as much as this by hand.
 LONGEST = 20_000
@@ -42,7 +43,9 @@ def markdown2html(context, source):
         # Where nothing is HTML, the sign that was made harmless is meant as it was typed.
         source = _CODE_OR_FORMULA.sub(lambda match: match[0].replace("&lt;", "<"), source)
         made = _CLEANER.clean(_rendered(source, cell))
-    return f"<blockquote><p><small>added by the student</small></p>{made}</blockquote>" if is_added(cell) else made
+    if not is_added(cell):
+        return made
+    return f"<blockquote><p><small>{escape(texts.gettext('added by the student'))}</small></p>{made}</blockquote>"
 
 
 def _rendered(source, cell):

@@ -12,7 +12,10 @@ import sys
 
 import numpy as np
 
+from grading_engine.language import texts
 from grading_engine.sandbox.wire import Model
+
+_ = texts.gettext
 
 MAX_LAYERS = 200
 MAX_PARAMETERS = 3_000_000
@@ -59,9 +62,6 @@ _ACTIVATIONS = """linear relu relu6 leaky_relu elu selu gelu silu swish mish tan
                   log_softmax softplus softsign exponential"""
 FUNCTIONS = dict.fromkeys(("activation", "recurrent_activation"), frozenset(_ACTIVATIONS.split()))
 
-_FUNCTION = "uses a function or a Lambda layer: use Keras's built-in layers, which need no code of yours"
-
-
 class Refused(ValueError):
     """A description that is not built; the message is for the student."""
 
@@ -102,7 +102,7 @@ def take_over(model, after):
     """Give a model the weights that a student's function left in it; `Refused` when they are no such weights."""
     shapes = [tuple(weight.shape) for weight in model.get_weights()]
     if not isinstance(after, Model) or [tuple(weight.shape) for weight in after.weights] != shapes:
-        raise Refused("changed the layers of the model that it was given")
+        raise Refused(_("changed the layers of the model that it was given"))
     model.set_weights(after.weights)
 
 
@@ -111,13 +111,13 @@ def _built(description):
 
     config, compiled = _parsed(description.config), _parsed(description.compiled or "{}")
     if config.get("class_name") not in ("Sequential", "Functional", "Model"):
-        raise Refused(f"is a model of a class of its own ({_short(config.get('class_name'))}): "
-                      "use keras.Sequential or keras.Model(inputs, outputs)")
+        raise Refused(_("is a model of a class of its own ({name}): use keras.Sequential or keras.Model(inputs, "
+                        "outputs)").format(name=_short(config.get("class_name"))))
     _check(config)
     _check(compiled)
     numbers = sum(weight.size for weight in description.weights)
     if numbers > MAX_PARAMETERS:
-        raise Refused(f"has {numbers:,} parameters, more than can be trained here")
+        raise Refused(_("has {number:,} parameters, more than can be trained here").format(number=numbers))
     try:
         # A wrapper such as Bidirectional also builds the layer that it copies.
         with _no_more_weights_than(2 * numbers):
@@ -125,9 +125,10 @@ def _built(description):
     except Refused:
         raise
     except Exception as error:  # noqa: BLE001 - whatever Keras has against it is the description's fault
-        raise Refused(f"is a model that Keras cannot build again: {_short(_first_line(error))}") from None
+        raise Refused(_("is a model that Keras cannot build again: {reason}").format(
+            reason=_short(_first_line(error)))) from None
     if not model.built:
-        raise Refused("is a model whose layers have no weights yet: begin with keras.Input(shape)")
+        raise Refused(_("is a model whose layers have no weights yet: begin with keras.Input(shape)"))
     _check_size(model)
     return model
 
@@ -143,7 +144,7 @@ def _no_more_weights_than(numbers):
         nonlocal left
         left -= math.prod(shape or ())
         if left < 0:
-            raise Refused("is a model whose configuration and weights do not fit together")
+            raise Refused(_("is a model whose configuration and weights do not fit together"))
         return add_weight(layer, shape, *args, **kwargs)
 
     Layer.add_weight = add_few
@@ -157,16 +158,16 @@ def _parsed(text):
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
-        raise Refused("is a model without a readable configuration") from None
+        raise Refused(_("is a model without a readable configuration")) from None
     if not isinstance(parsed, dict):
-        raise Refused("is a model without a readable configuration")
+        raise Refused(_("is a model without a readable configuration"))
     return parsed
 
 
 def _check(node, depth=0):
     """Go through a configuration and refuse whatever is not in the lists."""
     if depth > 40:
-        raise Refused("is a model that is nested too deeply")
+        raise Refused(_("is a model that is nested too deeply"))
     if isinstance(node, dict):
         if "class_name" in node:
             _check_class(node)
@@ -174,40 +175,46 @@ def _check(node, depth=0):
             if key == "inbound_nodes":
                 _check_calls(item)
             if key in ("stateful", "unroll") and item:
-                raise Refused(f"has a layer with {key}=True, which is not allowed here")
+                raise Refused(_("has a layer with {key}=True, which is not allowed here").format(key=key))
             if key in FUNCTIONS and isinstance(item, dict) and "class_name" not in item:
-                raise Refused(_FUNCTION)
+                raise _refused_function()
             if key in FUNCTIONS and isinstance(item, str) and item not in FUNCTIONS[key]:
-                raise Refused(f"uses the {key} {_short(item)}, which is not one of Keras's that are allowed here")
+                raise Refused(_("uses the {key} {name}, which is not one of Keras's that are allowed here").format(
+                    key=key, name=_short(item)))
             _check(item, depth + 1)
     elif isinstance(node, list):
         if len(node) > MAX_LIST:
-            raise Refused("is a model with a longer list of values than any layer needs")
+            raise Refused(_("is a model with a longer list of values than any layer needs"))
         for item in node:
             _check(item, depth + 1)
     elif isinstance(node, str) and len(node) > MAX_TEXT:
-        raise Refused("is a model with a longer text in it than any layer needs")
+        raise Refused(_("is a model with a longer text in it than any layer needs"))
 
 
 def _check_class(node):
     name = node["class_name"]
     if name in ("function", "__lambda__", "Lambda"):
-        raise Refused(_FUNCTION)
+        raise _refused_function()
     if not isinstance(name, str) or name not in PARTS or str(node.get("module", "keras")) not in MODULES or (
             node.get("registered_name") not in (None, name)):
-        raise Refused(f"uses {_short(name)}, which is not one of the built-in parts of Keras that are allowed here")
+        raise Refused(_("uses {name}, which is not one of the built-in parts of Keras that are allowed here").format(
+            name=_short(name)))
+
+
+def _refused_function():
+    return Refused(_("uses a function or a Lambda layer: use Keras's built-in layers, which need no code of yours"))
 
 
 def _check_calls(nodes):
     """Refuse layers that are called on anything but other layers' outputs: they would compute it at once."""
     for node in nodes if isinstance(nodes, list) else [nodes]:
         if not isinstance(node, dict) or not isinstance(node.get("kwargs"), dict):
-            raise Refused("is a model with a layer that is called in a way of its own")
+            raise Refused(_("is a model with a layer that is called in a way of its own"))
         options = [item for item in node["kwargs"].values() if not isinstance(item, bool)]
         values = [leaf for leaf in _leaves([node.get("args"), options]) if leaf is not None]
         tensors = [isinstance(leaf, dict) and leaf.get("class_name") == "__keras_tensor__" for leaf in values]
         if not tensors or not all(tensors):
-            raise Refused("is a model with a layer that is called on values instead of on other layers")
+            raise Refused(_("is a model with a layer that is called on values instead of on other layers"))
 
 
 def _leaves(value):
@@ -219,11 +226,13 @@ def _leaves(value):
 def _check_size(model):
     layers, made, products = _counted(model)
     if layers > MAX_LAYERS:
-        raise Refused(f"has {layers} layers; {MAX_LAYERS} are allowed")
+        raise Refused(_("has {number} layers; {most} are allowed").format(number=layers, most=MAX_LAYERS))
     if made > MAX_ACTIVATIONS:
-        raise Refused(f"makes {made:,} numbers of one sample; {MAX_ACTIVATIONS:,} are allowed")
+        raise Refused(_("makes {number:,} numbers of one sample; {most:,} are allowed").format(
+            number=made, most=MAX_ACTIVATIONS))
     if products > MAX_PRODUCTS:
-        raise Refused(f"multiplies {products:,} times for one sample; {MAX_PRODUCTS:,} are allowed")
+        raise Refused(_("multiplies {number:,} times for one sample; {most:,} are allowed").format(
+            number=products, most=MAX_PRODUCTS))
 
 
 def _counted(model):
@@ -241,15 +250,16 @@ def _counted(model):
         layers.add(layer)
         shapes = [tensor.shape[1:] for tensor in (*call.input_tensors, *call.output_tensors)]
         if type(layer).__name__ in _ENLARGE and any(None in shape for shape in shapes):
-            raise Refused("enlarges what has no known size: begin with keras.Input(shape) without None")
+            raise Refused(_("enlarges what has no known size: begin with keras.Input(shape) without None"))
         made += sum(math.prod(size or 1 for size in tensor.shape[1:]) for tensor in call.output_tensors)
         places = max(math.prod(size or 1 for size in shape[:-1]) for shape in shapes)
         products += layer.count_params() * places
         if "Attention" in type(layer).__name__:
             products += places**2 * getattr(layer, "num_heads", 1) * max(shape[-1] or 1 for shape in shapes)
         if type(layer).__name__ in _STEP_BY_STEP and places > MAX_STEPS:
-            raise Refused(f"has a recurrent layer over {places:,} steps; {MAX_STEPS:,} are allowed")
-    return len(layers) + sum(count for count, _, _ in inner.values()), made, products
+            raise Refused(_("has a recurrent layer over {number:,} steps; {most:,} are allowed").format(
+                number=places, most=MAX_STEPS))
+    return len(layers) + sum(count for count, *_rest in inner.values()), made, products
 
 
 def _first_line(error):

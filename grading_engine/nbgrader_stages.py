@@ -19,6 +19,7 @@ from traitlets import Bool
 
 from grading_engine import assembly, pipeline, submission
 from grading_engine.course import grade_id, problem_set
+from grading_engine.language import follow
 from grading_engine.seed import course_seed
 
 _REPAIRS = "repairs"
@@ -29,6 +30,10 @@ _OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 
 class SubmissionExporter(NotebookExporter):
     """Reads what students handed in as data; nbgrader would follow links and believe metadata."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        follow(self.config)
 
     def from_filename(self, filename, resources=None, **kwargs):
         """Convert a notebook file; one that comes from a student is read with caps first."""

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
+from grading_engine.language import texts
 from grading_engine.student import Failure
 
 _phases = ContextVar("phases", default=(Phase.generate, Phase.shrink))
@@ -62,5 +63,5 @@ def for_all(rng, *strategies, examples=50):
         except _Ended as end:
             raise end.args[0] from None
         except Flaky:
-            raise Failure("gives different answers for the same input") from None
+            raise Failure(texts.gettext("gives different answers for the same input")) from None
     return check

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 # The last line of a prompt: *Lectures:* 001, 003 · MSE
-_LECTURES = re.compile(r"^\*Lectures:\* (?P<numbers>(?:\d{3}|LAB)(?:, (?:\d{3}|LAB))*)(?: · (?P<topic>\S.*))?$", re.MULTILINE)
+_LECTURES = re.compile(r"^\*Lectures:\* (?P<numbers>(?:\d{3}|LAB)(?:, (?:\d{3}|LAB))*)(?: · (?P<topic>\S.*))?$",
+                       re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from nbgrader.api import Gradebook
 
+from course_lib import language
 from grading_engine.files import write_whole
 from grading_engine.grading import FunctionGrade
 from grading_engine.hidden_tests import TestResult
@@ -23,7 +24,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Origin:
-    """Everything that a function's mark is made from; where two are equal, so are the marks.
+    """Everything that a function's mark and report are made from; where two are equal, so are these.
 
     Attributes
     ----------
@@ -36,6 +37,8 @@ class Origin:
     submission : str
         Digest of everything that the student wrote.
     sandboxed : bool
+    language : str
+        What the report is written in.  It says what a test computed and cannot be translated later.
     """
 
     graders: str
@@ -43,6 +46,7 @@ class Origin:
     seed: str
     submission: str
     sandboxed: bool
+    language: str = language.ENGLISH
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def origins(problem_set, assembled, seed, unsafe=False):
     found = {}
     for name, exercise in problem_set.exercises.items():
         involved = [graders[other] for other in (name, *_foundations(problem_set, assembled, name))]
-        found[name] = Origin(_digest([*given, *involved]), exercise.points, _digest(seed), submission, not unsafe)
+        found[name] = Origin(_digest([*given, *involved]), exercise.points, _digest(seed), submission, not unsafe,
+                             language.current())
     return found
 
 

@@ -13,12 +13,15 @@ from course_lib.compare import ATOL, RTOL, describe, find_mismatch, tolerance_us
 from grading_engine import diagnosis, models
 from grading_engine.copies import copied
 from grading_engine.grader import as_solution
+from grading_engine.language import texts
 from grading_engine.memory import expected as expected_answer
 from grading_engine.sandbox import flavours
 from grading_engine.sandbox.process import Ended
 from grading_engine.sandbox.wire import Folder, Model
 from grading_engine.text import plain, used_syntax
 from grading_engine.upstream import Upstream
+
+_ = texts.gettext
 
 LOAD_SECONDS = 6
 TEST_SECONDS = 6
@@ -135,7 +138,8 @@ class Student:
             self.close()
             self._served, self._alone = served, function if alone else ""
         if self._timeouts.get((function, served), 0) >= TIMEOUTS_PER_FUNCTION:
-            raise Failure(f"not started: `{function}` ran out of time in the tests before", "timeout")
+            raise Failure(_("not started: `{function}` ran out of time in the tests before").format(function=function),
+                          "timeout")
 
     def close(self):
         """End the student's process."""
@@ -165,7 +169,8 @@ class Student:
         if "missing" in reply:
             raise self._missing(function)
         if "not_callable" in reply:
-            raise Failure(f"`{function}` is no function but {describe(reply['not_callable'])}")
+            raise Failure(_("`{function}` is no function but {what}").format(
+                function=function, what=describe(reply["not_callable"])))
         # What is remembered of a call is what went into it.
         given = tuple(Folder(arg.files(), arg.entry) if isinstance(arg, Folder) else arg for arg in args)
         answer = _answer(given, reply)
@@ -174,7 +179,7 @@ class Student:
                 answer = replace(answer, value=models.built(answer.value))
                 _take_over(args, answer.after)
             except models.Refused as refused:
-                raise Failure(f"`{function}` {refused}") from None
+                raise Failure(_with_name(function, refused)) from None
         return answer
 
     def elsewhere(self, function, *args):
@@ -200,16 +205,17 @@ class Student:
                              "definitions_only": False}, seconds)
             reply = process.request({"op": "call", "function": name, "args": models.crossing(args)}, seconds)
         except Ended as end:
-            raise Failure(f"what was written cannot be read: reading it {end}", end.reason) from None
+            raise Failure(_("what was written cannot be read: reading it {problem}").format(problem=end),
+                          end.reason) from None
         finally:
             # What a student wrote may have run in it.
             process.kill()
         if "raised" in reply:
-            raise Failure(f"what was written cannot be read: {_told(_exception(reply))}")
+            raise Failure(_("what was written cannot be read: {problem}").format(problem=_told(_exception(reply))))
         try:
             return models.built(reply.get("returned"))
         except models.Refused as refused:
-            raise Failure(f"what was written {refused}") from None
+            raise Failure(_("what was written {problem}").format(problem=refused)) from None
 
     def show(self, draw, *args):
         """Put the picture that ``draw(*args)`` returns into the report of this test, if there is one; see `charts`."""
@@ -237,7 +243,7 @@ class Student:
         if end.reason == "timeout":
             key = function, self._served
             self._timeouts[key] = self._timeouts.get(key, 0) + 1
-        raise Failure(f"`{function}` {end}", end.reason) from None
+        raise Failure(_with_name(function, end), end.reason) from None
 
     def _forgive(self, end):
         """What ends the sandbox itself is not the student's doing; for ever it cannot go on."""
@@ -249,7 +255,7 @@ class Student:
         alone = bool(self._alone)
         left = self._submission_seconds_left[alone]
         if left <= 0:
-            raise Failure("not started: this submission has used up its time", "timeout")
+            raise Failure(_("not started: this submission has used up its time"), "timeout")
         begin = monotonic()
         try:
             return process.request(message, max(min(seconds, left), 0.01), upstream=upstream)
@@ -296,7 +302,7 @@ class Student:
         elif end.reason == "memory" and cell not in self._suspected:
             self._suspected.add(cell)
         else:
-            self._broken[cell] = f"the cell of `{cell}` {end}", end.reason
+            self._broken[cell] = _("the cell of `{name}` {problem}").format(name=cell, problem=end), end.reason
 
     def _definitions(self):
         """Yield (cell, source, definitions only): the instructor's cells, those the student added, the answers."""
@@ -326,17 +332,19 @@ class Student:
     def _missing(self, function):
         error = self._load_errors.get(function)
         if function not in self._assembled.solutions:
-            return Failure(f"there is no function `{function}` in the notebook", unwritten=True)
+            return Failure(_("there is no function `{function}` in the notebook").format(function=function),
+                           unwritten=True)
         if error:
-            return Failure(f"`{function}` could not be defined: its cell {_told(error)}")
-        return Failure(f"the cell of `{function}` defines no function of that name")
+            return Failure(_("`{function}` could not be defined: its cell {problem}").format(
+                function=function, problem=_told(error)))
+        return Failure(_("the cell of `{function}` defines no function of that name").format(function=function))
 
     def cell_that_assigns(self, name):
         """Return in words where the notebook makes a variable that a function must not count on, or ""."""
         for cell in self._assembled.notebook.cells:
             if cell.cell_type == "code" and any(_assigns(line, name) for line in cell.source.splitlines()):
                 title = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-                return f"the cell `{title}`" if title else "another cell"
+                return _("the cell `{name}`").format(name=title) if title else _("another cell")
         return ""
 
 
@@ -388,14 +396,15 @@ class StudentFunction:
         value, labels = answer.value, ("",) if through else self._grader.returns
         if part is not None and isinstance(value, (tuple, list)) and len(value) == len(expected):
             value, expected, labels = value[part], expected[part], labels[part:part + 1]
-        mismatch = find_mismatch(value, expected, rtol=rtol, atol=atol, labels=labels, dtypes=dtypes)
+        mismatch = find_mismatch(value, expected, rtol=rtol, atol=atol, labels=labels, dtypes=dtypes,
+                                 in_words=self._grader.translated)
         used = tolerance_used(value, expected, rtol=rtol, atol=atol)
         if used is not None:
             self._student.tolerance_used = max(used, self._student.tolerance_used or 0.0)
         if mismatch:
             self._fail(args, mismatch.message, rtol, atol, mismatch)
         if answer.warned:
-            self._fail(args, f"warned: {answer.warned}", rtol, atol)
+            self._fail(args, _("warned: {warning}").format(warning=answer.warned), rtol, atol)
         return answer.value
 
     def returned(self, *args):
@@ -405,7 +414,7 @@ class StudentFunction:
     def must(self, condition, message, *args):
         """Fail with a message about a call unless the condition holds."""
         if not condition:
-            raise Failure(f"{self._shown(args)}\n{message}")
+            raise Failure(f"{self._shown(args)}\n{self._grader.translated(message)}")
 
     def must_raise(self, exception, *args, naming):
         """Call the function with arguments that it has to refuse, in a message that names one of ``naming``."""
@@ -413,13 +422,15 @@ class StudentFunction:
         self._student.incidents.append(answer)
         kind = exception.__name__
         if answer.raised is None:
-            self._fail(args, f"returned {describe(answer.value)}; raise {kind} instead")
+            self._fail(args, _("returned {what}; raise {error} instead").format(
+                what=describe(answer.value), error=kind))
         if not issubclass(getattr(builtins, answer.raised["builtin"]), exception):
             self._refuse_unwritten(answer)
-            self._fail(args, f"{_told(answer.raised)}; raise {kind} instead")
+            self._fail(args, _("{problem}; raise {error} instead").format(
+                problem=_told(answer.raised), error=kind))
         if not any(name in answer.raised["message"] for name in naming):
-            self._fail(args, f"raised {kind}({answer.raised['message']!r}); "
-                             f"name the argument in the message: {' or '.join(naming)}")
+            self._fail(args, _("raised {error}({message!r}); name the argument in the message: {names}").format(
+                error=kind, message=answer.raised["message"], names=_(" or ").join(naming)))
 
     def must_keep_inputs(self, *args):
         """Call the function and prove that its arguments are afterwards what they were."""
@@ -429,10 +440,11 @@ class StudentFunction:
         self._student.incidents.append(answer)
         names = self._grader.parameters()
         if len(answer.after) != len(args):
-            self._fail(args, "left no trace of its inputs")
+            self._fail(args, _("left no trace of its inputs"))
         for name, was, after in zip(names, before, answer.after, strict=False):
             if not _identical(was, after):
-                self._fail(args, f"changed its input `{name}` to {describe(after)}; work on a copy")
+                self._fail(args, _("changed its input `{name}` to {value}; work on a copy").format(
+                    name=name, value=describe(after)))
 
     def must_not_use(self, *names, because):
         """Look at the answer's cell for syntax that the exercise rules out.
@@ -449,8 +461,9 @@ class StudentFunction:
         used = self._student.used_syntax(self._name)
         found = [name for name in names if name in used]
         if found:
-            told = " and ".join(f"`{name.strip('.(')}`" for name in found)
-            raise Failure(f"uses {told}. {because}", recognise=self._recogniser(using=set(found)))
+            told = _(" and ").join(f"`{name.strip('.(')}`" for name in found)
+            raise Failure(_("uses {names}. {because}").format(names=told, because=self._grader.translated(because)),
+                          recognise=self._recogniser(using=set(found)))
 
     def _driven(self, args, through):
         """Let ``through`` do what it does with the student's function; the outcome is one `Answer`."""
@@ -470,7 +483,8 @@ class StudentFunction:
             # What came back cannot be worked with: None instead of a pair, for example.
             raised = {"raised": type(error).__name__, "message": str(error)[:500]}
             self._student.incidents.append(Answer(args, raised=raised, through=through))
-            self._fail(answers[-1].args, f"returned {describe(answers[-1].value)}, which is not what is asked for")
+            self._fail(answers[-1].args, _("returned {value}, which is not what is asked for").format(
+                value=describe(answers[-1].value)))
 
     def _record(self, answer):
         self._student.values(self._name).append(answer)
@@ -485,19 +499,21 @@ class StudentFunction:
 
     def _refuse_unwritten(self, answer):
         if answer.raised["raised"] == "NotImplementedError":
-            raise Failure(f"`{self._name}` is not written yet", unwritten=True)
+            raise Failure(_("`{function}` is not written yet").format(function=self._name), unwritten=True)
         if answer.raised["builtin"] == "MemoryError":
-            raise Failure(f"{self._shown(answer.args)}\nused too much memory ({answer.raised['message']})", "memory")
+            problem = _("used too much memory ({message})").format(message=answer.raised["message"])
+            raise Failure(f"{self._shown(answer.args)}\n{problem}", "memory")
         if answer.raised["builtin"] in ("SystemExit", "KeyboardInterrupt"):
-            raise Failure(f"{self._shown(answer.args)}\ntried to end the Python process", "exit")
+            raise Failure(f"{self._shown(answer.args)}\n{_('tried to end the Python process')}", "exit")
 
     def _leftover(self, raised):
         name = re.fullmatch(r"name '(\w+)' is not defined.*", raised["message"])
         if raised["raised"] != "NameError" or not name:
             return ""
         where = self._student.cell_that_assigns(name[1])
-        return (f". `{name[1]}` is a variable of {where}, which is not there when your function is used elsewhere: "
-                "pass it as an argument or make it inside the function") if where else ""
+        return _(". `{name}` is a variable of {where}, which is not there when your function is used elsewhere: "
+                 "pass it as an argument or make it inside the function").format(
+                     name=name[1], where=where) if where else ""
 
     def _fail(self, args, message, rtol=RTOL, atol=ATOL, mismatch=None):
         raise Failure(f"{self._shown(args)}\n{message}", recognise=self._recogniser(rtol, atol), mismatch=mismatch)
@@ -512,6 +528,10 @@ class StudentFunction:
     def _shown(self, args):
         names = self._grader.parameters()
         return f"{self._name}({', '.join(f'{n}={describe(a, 90)}' for n, a in zip(names, args, strict=False))})"
+
+
+def _with_name(function, problem):
+    return _("`{function}` {problem}").format(function=function, problem=problem)
 
 
 def _answer(args, reply):
@@ -534,13 +554,13 @@ def _take_over(args, after):
 
 def _exception(told):
     """What a student's process tells of an exception, as one line each and a number."""
-    texts = {key: plain(told.get(key))[:500].replace("\n", " ")
-             for key in ("raised", "builtin", "message", "cell", "text")}
-    kind = getattr(builtins, texts["builtin"], None)
+    raised = {key: plain(told.get(key))[:500].replace("\n", " ")
+              for key in ("raised", "builtin", "message", "cell", "text")}
+    kind = getattr(builtins, raised["builtin"], None)
     if not (isinstance(kind, type) and issubclass(kind, BaseException)):
-        texts["builtin"] = "Exception"
+        raised["builtin"] = "Exception"
     line = told.get("line")
-    return texts | {"line": line if type(line) is int else 0}
+    return raised | {"line": line if type(line) is int else 0}
 
 
 def _assigns(line, name):
@@ -554,9 +574,10 @@ def _assigns(line, name):
 
 def _told(raised):
     """An exception of the student's code in one phrase."""
-    where = f" in line {raised['line']}" if raised.get("line") else ""
-    text = f" (`{raised['text']}`)" if raised.get("text") else ""
-    return f"raised {raised['raised']}: {raised['message']}{where}{text}"
+    told = _("raised {error}: {message}").format(error=raised["raised"], message=raised["message"])
+    if raised.get("line"):
+        told = _("{told} in line {line}").format(told=told, line=raised["line"])
+    return f"{told} (`{raised['text']}`)" if raised.get("text") else told
 
 
 def _identical(before, after):

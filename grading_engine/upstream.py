@@ -9,7 +9,10 @@ import re
 
 import numpy as np
 
+from grading_engine.language import texts
 from grading_engine.sandbox.wire import Folder, Model
+
+_ = texts.gettext
 
 MAX_COUNT = 2_000
 MAX_ELEMENTS = 20_000  # some references multiply shapes
@@ -23,20 +26,22 @@ class Upstream:
     def __init__(self, served, graders):
         self._served = served
         self._graders = graders
+        for name in served:
+            graders[name].load()
 
     def __call__(self, name, args, kwargs):
         """Return the reference's answer; raises ValueError for arguments that no honest call has."""
         if name not in self._served:
-            raise ValueError("this function is not served")
+            raise ValueError(_("this function is not served"))
         leaves = list(_leaves([args, kwargs]))
         if any(isinstance(value, (Folder, Model)) or (isinstance(value, str) and not _OPTION.fullmatch(value))
                for value in leaves):
-            raise ValueError("a served function takes no files, models or texts")
+            raise ValueError(_("a served function takes no files, models or texts"))
         # The arguments are a student's and the reference runs on the trusted side: a count may not be large either.
         if any(abs(count) > MAX_COUNT for count in filter(_is_count, leaves)):
-            raise ValueError(f"an argument is larger than {MAX_COUNT:,}")
+            raise ValueError(_("an argument is larger than {number:,}").format(number=MAX_COUNT))
         if sum(np.size(value) for value in (*args, *kwargs.values()) if isinstance(value, np.ndarray)) > MAX_ELEMENTS:
-            raise ValueError(f"the arguments have more than {MAX_ELEMENTS:,} numbers")
+            raise ValueError(_("the arguments have more than {number:,} numbers").format(number=MAX_ELEMENTS))
         return self._graders[name].reference(*args, **kwargs)
 
 

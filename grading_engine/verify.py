@@ -14,6 +14,7 @@ from grading_engine import assembly, diagnosis, grading, hidden_tests, submissio
 from grading_engine.course import KIT, grade_id, problem_set
 from grading_engine.files import write_whole
 from grading_engine.grader import Grader, as_solution
+from grading_engine.language import ENGLISH, speaking
 from grading_engine.mutants import mutants
 from grading_engine.properties import any_counterexample
 from grading_engine.sandbox import launch
@@ -92,10 +93,12 @@ def trials(name, class_seed, every=1):
     return planned
 
 
+@speaking(ENGLISH)
 def verify(names, class_seed, *, every=1, unsafe=False, workers=2, on_done=lambda verdict: None):
     """Try everything of some problem sets and return the `Verdict` objects, in the order of the trials.
 
-    What was tried before is remembered by content and is not tried again.
+    What was tried before is remembered by content and is not tried again.  All is tried in English, whatever a class
+    speaks.
     """
     planned = [trial for name in names for trial in trials(name, class_seed, every)]
     verdicts = {trial: verdict for trial in planned if (verdict := _remembered(trial))}

@@ -21,11 +21,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets import Enum, Float, Integer, TraitError
 from traitlets.config import LoggingConfigurable
 
+from course_lib import language
 from grading_engine import autograde, report, results, submission
 from grading_engine.course import CourseError
 from grading_engine.files import write_whole
-from grading_engine.workers import what_went_wrong
+from grading_engine.language import texts
+from grading_engine.workers import kept_warm, what_went_wrong
 from grading_engine.workspace import CONFIG, only_writer
+
+_ = texts.gettext
 
 FOLDER = ".course/watch"
 _UNGRADED = '<main class="ungraded">'
@@ -84,7 +88,7 @@ class Watch(LoggingConfigurable):
 
     def run(self):
         """Watch until somebody presses Ctrl-C; what is recorded by then is whole, what is not is graded next time."""
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt), kept_warm():
             while True:
                 self.round()
                 self.sleep(self.interval)
@@ -250,16 +254,18 @@ def page(name, grade, disclosure, when, left):
     """
     time_of_day = f"<time>{datetime.fromtimestamp(when):%Y-%m-%d %H:%M}</time>"
     if grade is None:
-        said = (f"<p>Received, but it could not be graded ({time_of_day}). What is graded is the notebook "
-                f"<code>{escape(name)}.ipynb</code>: see that it opens, and hand it in again, or ask.</p>")
+        said = _("Received, but it could not be graded ({time}). What is graded is the notebook {name}: see that it "
+                 "opens, and hand it in again, or ask.")
     else:
-        said = f"<p>Received and graded: {time_of_day}.</p>"
+        said = _("Received and graded: {time}.")
+    said = f"<p>{escape(said).format(time=time_of_day, name=f'<code>{escape(name)}.ipynb</code>')}</p>"
     if grade is not None and disclosure != "nothing":
-        said += (f'<p class="total">{grade.score:g} of {grade.max_score:g} points</p>'
+        said += (f'<p class="total">{escape(report.points(grade))}</p>'
                  + (_reports(grade) if disclosure == "messages" else _marks(grade))
-                 + f"<p>{_results_left(left)}</p>")
+                 + f"<p>{escape(_results_left(left))}</p>")
+    code = escape(language.current())
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="{code}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(name)}</title><style>{_STYLE}</style></head>
 <body>{_UNGRADED if grade is None else '<main>'}<h1>{escape(name)}</h1>{said}</main></body></html>
@@ -293,8 +299,9 @@ def _reports(grade):
 
 def _results_left(left):
     if left:
-        return f"{left} more {'result' if left == 1 else 'results'} can be shown today."
-    return "No more results are shown today: what is handed in now is graded all the same, and shown tomorrow."
+        return texts.ngettext("{n} more result can be shown today.", "{n} more results can be shown today.",
+                              left).format(n=left)
+    return _("No more results are shown today: what is handed in now is graded all the same, and shown tomorrow.")
 
 
 def _look(path):

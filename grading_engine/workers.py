@@ -4,6 +4,7 @@ Workers keep nothing of a submission: its content goes in, marks and the graded 
 writes them down.
 """
 
+import contextlib
 import functools
 import hashlib
 import logging
@@ -14,7 +15,9 @@ import threading
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
 
+from course_lib import language
 from grading_engine.course import KIT, CourseError
+from grading_engine.language import speak
 from grading_engine.submission import BadSubmission
 
 logger = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ def in_workers(function, students, arguments_of, take, workers=2, scheduler="", 
     CourseError
         When the scheduler does not answer, or a worker there has another version of the kit.
     """
+    function = functools.partial(_speaking, language.current(), function)
     if scheduler:
         _on_cluster(function, students, arguments_of, take, scheduler, on_gpu)
     else:
@@ -79,17 +83,71 @@ def _here(function, students, arguments_of, take, workers):
 
 def _one_pool(function, students, arguments_of, workers, take):
     """Take answers from one pool of workers, until all are there or a worker dies."""
-    # Not forked from this process: TensorFlow does not survive that.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["grading_engine.autograde"])
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_obey_the_coordinator)
+    executor, done = _kept.get(workers) or _new_pool(workers), False
     try:
         _take_all(executor, function, students, arguments_of, AHEAD * workers, take)
+        done = True
     except BrokenExecutor:
         return
     finally:
-        # Whoever stops a run waits for the submissions in work, not for the rest of the class.
-        executor.shutdown(cancel_futures=True)
+        if not (done and _kept.take(workers, executor)):
+            # Whoever stops a run waits for the submissions in work, not for the rest of the class.
+            executor.shutdown(cancel_futures=True)
+
+
+def _new_pool(workers):
+    # Not forked from this process: TensorFlow does not survive that.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["grading_engine.autograde"])
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_obey_the_coordinator)
+
+
+class _Kept:
+    """A pool that waits for the next call: its workers have loaded graders and libraries already."""
+
+    def __init__(self):
+        self.wanted = False
+        self._pool, self._for = None, None
+
+    def get(self, workers):
+        """Hand out the pool, if it was made for as many workers and for the notebooks and graders as they are now."""
+        pool, self._pool = self._pool, None
+        if pool is not None and self._for != (workers, _content()):
+            pool.shutdown()
+            return None
+        return pool
+
+    def take(self, workers, pool):
+        """Keep a pool, if somebody wants that; returns whether it is kept."""
+        if self.wanted:
+            self._pool, self._for = pool, (workers, _content())
+        return self.wanted
+
+    def close(self):
+        """End the pool."""
+        self.wanted = False
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+_kept = _Kept()
+
+
+@contextlib.contextmanager
+def kept_warm():
+    """Keep the processes of one call of `in_workers` for the next one: for a service that grades now and then."""
+    _kept.wanted = True
+    try:
+        yield
+    finally:
+        _kept.close()
+
+
+def _content():
+    """What the notebooks and graders look like: processes that have read them before know nothing of a change."""
+    return [(path, path.stat().st_mtime_ns) for folder, kind in (("graders", "*.py"), ("source", "*.ipynb"))
+            for path in sorted((KIT / folder).rglob(kind))]
 
 
 def _take_all(executor, function, students, arguments_of, most, take):
@@ -166,6 +224,12 @@ def _on_cluster(function, students, arguments_of, take, address, on_gpu):
             executor.shutdown(wait=False)
 
 
+def _speaking(code, function, *args):
+    """Call a function in a worker, which may have worked for a class of another language before."""
+    speak(code)
+    return function(*args)
+
+
 def alone(function, *args):
     """Call a function with nothing else beside it: a worker of Dask may run several threads, and the engine none."""
     with _one_at_a_time:
@@ -174,8 +238,8 @@ def alone(function, *args):
 
 @functools.cache
 def kit_digest():
-    """A digest of all that decides about marks: engine, graders, notebooks, packages."""
+    """A digest of all that decides about marks and reports: engine, graders, notebooks, texts, packages."""
     files = [path for folder in ("grading_engine", "course_lib", "graders", "source")
              for path in sorted((KIT / folder).rglob("*"))
-             if path.is_file() and path.suffix in (".py", ".ipynb", ".json", ".npz")]
+             if path.is_file() and path.suffix in (".py", ".ipynb", ".json", ".npz", ".mo")]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in [*files, KIT / "requirements.lock"])).hexdigest()

@@ -8,10 +8,11 @@ import sysconfig
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Instance
+from traitlets import Instance, TraitError
 from traitlets.config import LoggingConfigurable
 from traitlets.config.loader import PyFileConfigLoader
 
+from grading_engine import language
 from grading_engine.course import KIT, CourseError
 
 CONFIG = "nbgrader_config.py"
@@ -19,8 +20,6 @@ CONFIG = "nbgrader_config.py"
 _CLASS_CONFIG = """\
 # One class's settings: the kit's first, then what differs here. Take away the "#" of what you want to change.
 # ruff: noqa
-import os
-
 c = get_config()
 load_subconfig({config!r}, path={kit!r})
 c.CourseDirectory.source_directory = {source!r}
@@ -29,8 +28,8 @@ c.CourseDirectory.source_directory = {source!r}
 # c.CourseDirectory.course_id = "deep_learning"
 # c.Exchange.root = "/srv/nbgrader/exchange"
 
-# The language of what students read, where the kit has a catalogue of it.
-# os.environ["COURSE_LANGUAGE"] = "en"
+# The language of cards, checks, reports and pages: "en" or "ru". Notebooks and commands stay English.
+# c.Course.language = "ru"
 
 # Late days: free days over the whole course, and the share of a set's points that each further day takes.
 # Due dates are nbgrader's; extensions stand in extensions.csv (student,problem_set,days).
@@ -107,8 +106,18 @@ def load_config(root):
 
 
 def open_workspace(start=None):
-    """Return the `Workspace` that the folder ``start``, or the current one, belongs to."""
+    """Return the `Workspace` that the folder ``start``, or the current one, belongs to; from now on texts are its own.
+
+    Raises
+    ------
+    CourseError
+        When its configuration says no language.
+    """
     config = load_config(find_root(start))
+    try:
+        language.follow(config)
+    except TraitError as error:
+        raise CourseError(f"{CONFIG}, c.Course: {error}") from None
     workspace = Workspace(config=config)
     workspace.coursedir = CourseDirectory(parent=workspace)
     # What nbgrader would log as an error, traceback and all, reaches us as an exception and people as a sentence.

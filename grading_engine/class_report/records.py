@@ -14,6 +14,7 @@ from course_lib.answers import is_stub, normal
 from course_lib.language import texts as texts_of_repairs
 from grading_engine import assembly, autograde, logs, results
 from grading_engine.course import TEST_PREFIX, CourseError, grade_id, is_manual
+from grading_engine.language import texts
 from grading_engine.text import plain
 
 FUNCTION, PLOT, WRITTEN = KINDS = "function", "plot", "written"
@@ -182,7 +183,7 @@ def read(workspace, problem_set, folder, on_done=lambda student: None):
             student.likely = [repair for repair in repairs if _is_likely(repair)]
             _take_marks(student, recorded[name], items, results.load(workspace, problem_set, name), readable)
         elif not student.problem:
-            student.problem = "not graded yet"
+            student.problem = texts.gettext("not graded yet")
         students.append(student)
         on_done(name)
     return Class(problem_set.name, items, students, due)

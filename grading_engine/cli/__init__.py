@@ -9,6 +9,7 @@ from grading_engine.cli import grading, machine, making, talking
 from grading_engine.cli.sections import Sections
 from grading_engine.cli.shared import complain, console
 from grading_engine.course import CourseError
+from grading_engine.language import ENGLISH, speak
 from grading_engine.sandbox.bubblewrap import NoSandbox
 from grading_engine.submission import BadSubmission
 from grading_engine.text import plain
@@ -49,3 +50,5 @@ def commands():
     whose folder you are in: the nearest one upwards with an nbgrader_config.py.
     """
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    # Whatever the shell's environment says: who opens a class speaks its language, everybody else English.
+    speak(ENGLISH)

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from grading_engine.language import texts
 from grading_engine.sandbox import wire
 from grading_engine.sandbox.bubblewrap import KILLED_FROM_OUTSIDE, OUT_OF_MEMORY
+
+_ = texts.gettext
 
 START_SECONDS = 30
 ENDING_SECONDS = 5
@@ -75,21 +78,21 @@ class StudentProcess:
         self._deadline = time.monotonic() + seconds
         try:
             self._send(wire.encode(message, handle_of=lambda function: _register(functions, function)))
-            for _ in range(MAX_CALLBACKS):
+            for _call in range(MAX_CALLBACKS):
                 answer = wire.read_frame(self._read_exactly)
                 if "handle" not in answer and "upstream" not in answer:
                     return answer
                 self._send(_reply(answer, functions, upstream))
-            raise Ended("timeout", "called a function that it was given more than "
-                                   f"{MAX_CALLBACKS:,} times")
+            raise Ended("timeout", _("called a function that it was given more than {number:,} times").format(
+                number=MAX_CALLBACKS))
         except TimeoutError:
             self.kill()
-            raise Ended("timeout", f"did not finish within {seconds:g} seconds") from None
+            raise Ended("timeout", _("did not finish within {seconds:g} seconds").format(seconds=seconds)) from None
         except (EOFError, ConnectionError):
             raise self._how_it_ended() from None
         except wire.WireError as error:
             self.kill()
-            raise Ended("crash", f"sent an answer that cannot be read: {error}") from None
+            raise Ended("crash", _("sent an answer that cannot be read: {error}").format(error=error)) from None
 
     def kill(self):
         """End the process and everything in its namespaces; returns when it is gone."""
@@ -100,12 +103,12 @@ class StudentProcess:
         status = self._life.status(ENDING_SECONDS)
         self.kill()
         if status == KILLED_FROM_OUTSIDE:
-            return Ended("killed", "was ended from outside")
+            return Ended("killed", _("was ended from outside"))
         if status == OUT_OF_MEMORY:
-            return Ended("memory", "used more memory than there is")
+            return Ended("memory", _("used more memory than there is"))
         if status is None or not 0 <= status < 128:
-            return Ended("crash", "crashed the Python interpreter")
-        return Ended("exit", f"ended the Python process (exit status {status})")
+            return Ended("crash", _("crashed the Python interpreter"))
+        return Ended("exit", _("ended the Python process (exit status {status})").format(status=status))
 
     def _remaining(self):
         seconds = self._deadline - time.monotonic()
@@ -151,7 +154,7 @@ def _reply(question, functions, upstream):
     try:
         # The function runs on the trusted side: what a student's code sends it stays small.
         if _elements((args, kwargs)) > MAX_CALLBACK_ELEMENTS:
-            raise ValueError(f"called with more than {MAX_CALLBACK_ELEMENTS:,} numbers")
+            raise ValueError(_("called with more than {number:,} numbers").format(number=MAX_CALLBACK_ELEMENTS))
         if type(number) is int and 0 <= number < len(functions):
             returned = functions[number](*args, **kwargs)
         elif upstream is not None:

@@ -143,12 +143,13 @@ class Notebook:
             self.namespace[name] = self._asker({"upstream": name})
         return {}
 
-    def run(self, cell, source):
-        """Run a cell as Jupyter would and return its outputs."""
+    def run(self, cell, source, language="en"):
+        """Run a cell as Jupyter would, where people read that language, and return its outputs."""
         import notebook_shell  # here, since IPython and matplotlib load slowly and hidden tests need neither
 
         if self.shell is None:
             self.shell = notebook_shell.start()
+        os.environ["COURSE_LANGUAGE"] = language  # as in `course_lib.language`
         return {"outputs": notebook_shell.run_cell(self.shell, source)}
 
     def _proxy(self, value):

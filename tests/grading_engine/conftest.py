@@ -197,7 +197,7 @@ def one_function(sandbox):
 
     def loaded(source, processes, *, parameters=("x",), mistakes=(), flavour=flavours.NUMPY,
                given="import numpy as np"):
-        grader = SimpleNamespace(returns=(), parameters=lambda: list(parameters),
+        grader = SimpleNamespace(returns=(), parameters=lambda: list(parameters), translated=str,
                                  mistakes=[Mistake(m.__name__, f"This is {m.__name__}.", m) for m in mistakes])
         problem_set = SimpleNamespace(name="one", exercises={"f": None}, flavour=flavour,
                                       definitions=lambda names: given)
