@@ -7,7 +7,7 @@ import click
 
 from grading_engine.cli import grading, machine, making, talking
 from grading_engine.cli.sections import Sections
-from grading_engine.cli.shared import complain, console
+from grading_engine.cli.shared import complain
 from grading_engine.course import CourseError
 from grading_engine.language import ENGLISH, speak
 from grading_engine.sandbox.bubblewrap import NoSandbox

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from grading_engine import autograde, cli, execution, results
+from grading_engine.cli import shared
 from grading_engine.course import CourseError
 from tests.grading_engine.tiny_class import RIGHT, TRIPLE, UNCHECKED, TinyClass
 
@@ -279,8 +280,8 @@ def invoke(tiny_class, *arguments):
     patch.setattr("grading_engine.cli.shared.problem_set", lambda name: tiny_class.exercises)
     patch.setattr("grading_engine.cli.grading.course_seed", lambda: tiny_class.seed)
     with patch.context() as wide:
-        wide.setattr(cli.console, "_width", 200)
-        with cli.console.capture() as captured:
+        wide.setattr(shared.console, "_width", 200)
+        with shared.console.capture() as captured:
             result = CliRunner().invoke(cli.commands, ["regrade", "tiny", *arguments])
     return result.exit_code, captured.get()
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from grading_engine import cli, seed
-from grading_engine.cli import grading
+from grading_engine.cli import grading, shared
 from grading_engine.course import CourseError
 
 
@@ -65,7 +65,7 @@ def test_the_command_says_what_follows_and_shows_no_seed(seed_file):
     assert result.exit_code == 0
     new = seed.course_seed()
     assert new != old
-    with cli.console.capture() as captured:
+    with shared.console.capture() as captured:
         grading.reseed.callback()
     text = " ".join(captured.get().split())
     assert "hidden inputs change for the whole class" in text
