@@ -157,7 +157,7 @@ class HiddenTests:
     def _result(self, function, item, title, failure):
         used = self._student.tolerance_used
         if failure is None:
-            return TestResult(item.name, title, "passed", tolerance_used=used, picture=self._picture())
+            return TestResult(item.name, title, "passed", tolerance_used=used, picture=self._picture(right=True))
         mistake = failure.recognise()
         self._mistakes[function, item.name] = mistake
         if failure.mismatch:
@@ -166,11 +166,11 @@ class HiddenTests:
                           mistake.sentence if mistake else "", unwritten=failure.unwritten, tolerance_used=used,
                           picture=self._picture(failure.mismatch))
 
-    def _picture(self, mismatch=None):
+    def _picture(self, mismatch=None, right=False):
         """Draw what a test shows, or else the wrong array beside the right one; only for those who write reports."""
         if not self._pictures:
             return ""
-        shown = "".join(draw(*args) for draw, args in self._student.pictures)
+        shown = "".join(draw(*args) for draw, args, when_right in self._student.pictures if when_right or not right)
         if shown or not (mismatch and mismatch.arrays):
             return shown
         return heat_map.as_html(*mismatch.arrays, mismatch.label)

@@ -217,9 +217,12 @@ class Student:
         except models.Refused as refused:
             raise Failure(_("what was written {problem}").format(problem=refused)) from None
 
-    def show(self, draw, *args):
-        """Put the picture that ``draw(*args)`` returns into the report of this test, if there is one; see `charts`."""
-        self.pictures.append((draw, args))
+    def show(self, draw, *args, when_right=False):
+        """Put the picture that ``draw(*args)`` returns into the report of this test; see `charts`.
+
+        Drawing takes longer than most tests: one that passes shows it only where ``when_right`` says so.
+        """
+        self.pictures.append((draw, args, when_right))
 
     def source(self, function):
         """The cell of an answer as it was handed in, or ""."""

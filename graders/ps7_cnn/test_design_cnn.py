@@ -100,7 +100,7 @@ def test_it_learns(student, rng):
     """is a network that can be trained, and learns from pictures that it has never seen"""
     student.design_cnn.must_match(reference, (28, 20, 3), 4, through=facts)
     result, _ = trained(student)
-    student.show(charts.training_run, result)
+    student.show(charts.training_run, result, when_right=True)
     low, high = (times * math.log(TASK.classes) for times in UNTRAINED)
     student.design_cnn.must(low <= result.first_loss <= high,
                             f"starts with a loss of {result.first_loss:.3g}; a network that knows nothing yet has one "

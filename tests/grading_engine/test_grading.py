@@ -248,3 +248,20 @@ def test_a_mistake_keeps_its_name_where_right_foundations_end_the_function(grade
              "quadruple": "def quadruple(x):\n    y = double(double(x))\n    assert not np.allclose(y, 4 * x)\n"
                           "    return 3 * y"}
     assert [test.mistake for test in grade(wrong).functions["quadruple"].tests] == ["doubled_once"]
+
+
+@pytest.mark.parametrize(("solution", "shown"), [("def double(x): return 2.0 * x", "always"),
+                                                 ("def double(x): return x + 2", "always, when wrong")])
+def test_pictures_of_what_is_right_are_drawn_only_if_wanted(tmp_path, tiny_root, sandbox, solution, shown):
+    root = tmp_path / "course"
+    shutil.copytree(tiny_root, root)
+    path = root / "graders" / "tiny" / "test_double.py"
+    path.write_text(path.read_text().replace('"""doubles every element"""', '"""doubles every element"""\n'
+                    '    student.show(str, "always", when_right=True)\n    student.show(str, ", when wrong")'))
+    sys.modules.pop("graders.tiny.test_double", None)
+    try:
+        course = ProblemSet("tiny", root)
+        function = grading.grade(course, assembled(course, {"double": solution}), SEED).functions["double"]
+    finally:
+        sys.modules.pop("graders.tiny.test_double", None)
+    assert function.tests[0].picture == shown
