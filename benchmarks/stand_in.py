@@ -24,6 +24,9 @@ class Student:
     def __getattr__(self, name):
         return StudentFunction(self._namespace[name])
 
+    def show(self, *args, **options):
+        """Draw nothing: there is no report."""
+
 
 class StudentFunction:
     """One function, with the statements that hidden tests consist of; arguments are as in the engine's own."""
@@ -52,6 +55,10 @@ class StudentFunction:
         assert mismatch is None, mismatch.message
         return value
 
+    def returned(self, *args):
+        """Call the function and return what it returns."""
+        return self._call(*args)
+
     def must_raise(self, exception, *args, naming):
         """Arguments have to be refused, in a message that names one of ``naming``."""
         try:
@@ -75,6 +82,11 @@ class StudentFunction:
         for name in names:
             spaced = name.replace("(", " (").replace(".", ". ")
             assert f" {spaced} " not in f" {source} ", because
+
+
+def expected(reference, args):
+    """Ask the reference."""
+    return reference(*map(copy.deepcopy, args))
 
 
 def for_all(rng, *inputs, examples=50):

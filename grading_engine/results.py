@@ -14,6 +14,7 @@ from urllib.parse import quote
 from nbgrader.api import Gradebook
 
 from course_lib import language
+from grading_engine.course import is_manual
 from grading_engine.files import write_whole
 from grading_engine.grading import FunctionGrade
 from grading_engine.hidden_tests import TestResult
@@ -88,7 +89,8 @@ def origins(problem_set, assembled, seed, unsafe=False):
     """Return {function: Origin} of a submission as it would be graded now."""
     given = [ast.unparse(node) for node in problem_set.given]
     graders = {name: exercise.grader.read_text() for name, exercise in problem_set.exercises.items()}
-    submission = _digest([assembled.solutions, assembled.added])
+    marked_by_hand = [cell.source for cell in assembled.notebook.cells if is_manual(cell)]
+    submission = _digest([assembled.solutions, assembled.added, marked_by_hand])
     found = {}
     for name, exercise in problem_set.exercises.items():
         involved = [graders[other] for other in (name, *_foundations(problem_set, assembled, name))]

@@ -263,7 +263,7 @@ class Student:
         try:
             return process.request(message, max(min(seconds, left), 0.01), upstream=upstream)
         finally:
-            took = monotonic() - begin
+            took = monotonic() - begin - process.answering
             self._submission_seconds_left[alone] -= took
             if message["op"] == "call":
                 self._seconds_left -= took

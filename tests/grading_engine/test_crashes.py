@@ -209,3 +209,11 @@ def end_at_three(number):
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def test_a_changed_answer_that_a_person_marks_is_graded_again(crowd):
+    crowd.autograde("student00")
+    path = crowd.folder / "submitted" / "student00" / "tiny" / "tiny.ipynb"
+    path.write_text(path.read_text().replace("Two pairs.", "Two pairs of shoes."))
+    assert [outcome.before for outcome in crowd.autograde("student00")] == [False]
+    assert "Two pairs of shoes." in (crowd.folder / "autograded" / "student00" / "tiny" / "tiny.ipynb").read_text()

@@ -1,6 +1,7 @@
 import re
 import stat
 import textwrap
+import time
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,21 @@ def test_values_and_arguments_come_back(call):
 def test_a_function_that_was_given_can_be_called_back(call):
     reply = call("return [args[0](x) for x in (1.0, 2.0)]", lambda x: x * 10)
     assert reply["returned"] == [10.0, 20.0]
+
+
+def test_time_in_which_a_function_waits_for_an_answer_is_not_its_own(call):
+    def slow(x):
+        time.sleep(1.2)
+        return x
+
+    assert call("return args[0](1)", slow, seconds=1)["returned"] == 1
+
+
+def test_who_waits_for_answers_again_and_again_runs_out_of_time(call, monkeypatch):
+    monkeypatch.setattr("grading_engine.sandbox.process.ANSWERING_SECONDS", 0.5)
+    with pytest.raises(Ended, match="did not finish") as ended:
+        call("while True: args[0](1)", lambda x: time.sleep(0.1), seconds=0.5)
+    assert ended.value.reason == "timeout"
 
 
 def test_an_error_of_a_given_function_reaches_the_caller(call):
