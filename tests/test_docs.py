@@ -62,7 +62,7 @@ def test_every_command_that_is_not_marked_runs(tmp_path):
         lines = [without_comment(line) for line in commands(name) if not MARKED.search(line)]
         lines = [line for line in lines if line not in said]
         for line, status, output in session(kit, home, folders.get(name, kit), lines):
-            said[line] = output
+            said.setdefault(line, output)
             failed += [f"{name}: {line}\n{output}"] * (status != 0)
     assert not failed, "\n\n".join(failed)
     assert "3 full" in said["course autograde ps2"]
