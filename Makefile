@@ -19,7 +19,7 @@ demo: $(READY)
 	$(VENV)/bin/python -P -m demo
 
 test: lint
-	$(VENV)/bin/python -P -m pytest -n auto --dist loadgroup -rs
+	$(VENV)/bin/python -P -m pytest -n auto --dist loadfile -rs
 	$(VENV)/bin/course verify --every 5
 	$(VENV)/bin/course release --check
 

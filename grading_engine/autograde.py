@@ -316,8 +316,12 @@ def write(workspace, problem_set, student, graded):
 
 def update_gradebook(workspace, problem_set):
     """Let the gradebook know the notebook's present cells and points; nothing is written to ``release/``."""
-    if _knows_the_cells(workspace, problem_set):
-        return
+    try:
+        if _knows_the_cells(workspace, problem_set):
+            return
+    except OperationalError as error:
+        _refuse_when_full_or_locked(error)
+        raise
     with temp_attrs(workspace.coursedir, assignment_id=problem_set.name, student_id=".", notebook_id="*",
                     release_directory=".course/gradebook"):
         converter = _GenerateAssignment(coursedir=workspace.coursedir, parent=workspace)

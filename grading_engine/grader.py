@@ -108,12 +108,6 @@ class Grader:
         """The file's accepted variants: {name: function}."""
         return {name: value for name, value in vars(self.module).items() if hasattr(value, _VARIANT)}
 
-    def load(self):
-        """Load what the file imports and what takes seconds: before a clock runs that is a student's."""
-        for value in vars(self.module).values():
-            if isinstance(value, _WhenUsed):
-                importlib.import_module(value.__name__)
-
     def translated(self, text):
         """Return a text of the file in the language of the class, where there is a translation."""
         return self._texts.gettext(text)

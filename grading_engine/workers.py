@@ -167,10 +167,27 @@ def _take_all(executor, function, students, arguments_of, most, take):
             student, error = futures.pop(future), future.exception()
             if isinstance(error, BrokenExecutor):
                 raise error
-            if error is None:
-                take(student, future.result(), "")
-            else:
-                take(student, None, what_went_wrong(student, error))
+            with _whole():
+                if error is None:
+                    take(student, future.result(), "")
+                else:
+                    take(student, None, what_went_wrong(student, error))
+
+
+@contextlib.contextmanager
+def _whole():
+    """Let Ctrl-C wait until an answer is taken: what records it may run code that would swallow the exception."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed = []
+    before = signal.signal(signal.SIGINT, lambda *args: pressed.append(args))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def what_went_wrong(student, error):

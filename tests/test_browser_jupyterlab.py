@@ -8,7 +8,7 @@ import pytest
 from grading_engine.course import KIT, grade_id
 from tests.browser import Lab, chromium, needs_chromium, screenshot, visit
 
-pytestmark = [*needs_chromium, pytest.mark.xdist_group("jupyterlab")]
+pytestmark = needs_chromium
 
 PROBLEM_SET = "ps2_linear_regression"
 WRITTEN = ("predict_line", "mse")

@@ -10,8 +10,7 @@ from grading_engine.class_report import page, similarity
 from tests.grading_engine.class_report_class import of, student
 
 BROWSER = shutil.which("chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not BROWSER, reason="there is no chromium"),
-              pytest.mark.xdist_group("class report")]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not BROWSER, reason="there is no chromium")]
 
 LONG = "somebody-with-a-rather-long-identifier-from-another-system@students.example.org"
 

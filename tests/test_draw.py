@@ -23,8 +23,7 @@ from grading_engine.course import KIT
 
 PAGE = KIT / "source" / "ps7_cnn" / "draw.html"
 BROWSER = shutil.which("chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not BROWSER, reason="there is no chromium"),
-              pytest.mark.xdist_group("draw")]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not BROWSER, reason="there is no chromium")]
 
 
 def arc(x, y, width, height, start, end):

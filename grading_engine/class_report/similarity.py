@@ -11,7 +11,7 @@ is one character long, and neither comments nor blanks count.
 Tried on classes whose students drew each function independently from the kit's own right and wrong forms: with all
 forms known to the comparison it shows no pair.  With half of them withheld, as if the students had found as many
 forms that nobody thought of and written them down alike, it shows at most 2 of the 1770 pairs of a class of sixty,
-and about 2 of the 66 pairs of a class of twelve.
+and on average 1.4 to 3.4 of the 66 pairs of a class of twelve.
 """
 
 import ast

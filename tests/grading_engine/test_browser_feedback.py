@@ -5,7 +5,7 @@ import pytest
 from grading_engine import feedback
 from tests.browser import barriers, chromium, graded_class, needs_chromium, screenshot, visit
 
-pytestmark = [*needs_chromium, pytest.mark.xdist_group("feedback")]
+pytestmark = needs_chromium
 
 FOLDED = "document.querySelectorAll('details').forEach(one => one.open = true)"
 

@@ -6,7 +6,7 @@ import pytest
 from grading_engine import feedback
 from tests.browser import Lab, chromium, graded_class, needs_chromium, screenshot, visit
 
-pytestmark = [*needs_chromium, pytest.mark.xdist_group("formgrader")]
+pytestmark = needs_chromium
 
 SCHEME = "One point for pairs."
 COMMENT = "Two pairs of what?"

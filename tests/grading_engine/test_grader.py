@@ -1,11 +1,7 @@
-import sys
-
 import numpy as np
 import pytest
 
-from grading_engine import grader
 from grading_engine.grader import accepted_variant, as_solution, known_mistake, slip
-from grading_engine.upstream import Upstream
 
 
 @accepted_variant
@@ -29,15 +25,3 @@ def test_a_slip_differs_in_one_place_and_can_be_handed_in():
 def test_a_slip_that_is_not_in_one_place_is_refused(before):
     with pytest.raises(ValueError, match="times in mean_of_squares"):
         slip(mean_of_squares, before, "y")
-
-
-def test_what_loads_slowly_is_loaded_before_a_students_clock_runs(tmp_path, monkeypatch):
-    (tmp_path / "slow_library.py").write_text("answer = 3\n")
-    (tmp_path / "test_three.py").write_text("import slow_library\ndef reference():\n    return slow_library.answer\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(grader, "_SLOW", ("slow_library",))
-    three = grader.Grader(tmp_path / "test_three.py")
-    assert "slow_library" not in sys.modules
-    served = Upstream(("three",), {"three": three})
-    assert sys.modules["slow_library"].answer == 3
-    assert served("three", (), {}) == 3

@@ -93,7 +93,6 @@ def facts(one):
     return found
 
 
-@pytest.mark.xdist_group("language")
 def test_both_languages_give_the_same_marks_and_other_words(two_classes):
     english, russian = two_classes["en"], two_classes["ru"]
     assert facts(english) == facts(russian)
@@ -110,7 +109,6 @@ def test_both_languages_give_the_same_marks_and_other_words(two_classes):
         assert {result.origin.language for result in remembered} == {code}
 
 
-@pytest.mark.xdist_group("language")
 def test_reports_and_a_page_in_russian_say_nothing_in_english(two_classes):
     russian = two_classes["ru"]
     language.speak("ru")

@@ -18,7 +18,6 @@ from grading_engine.seed import course_seed
 from grading_engine.workspace import make_class, open_workspace
 
 # Its class is graded three times: by one worker of the test run only.
-pytestmark = pytest.mark.xdist_group("nbgrader")
 
 PAYLOAD = """<script>alert(1)</script><img src=x onerror="alert(1)"> ![spy](http://127.0.0.1:9/spy.png)
 [click](javascript:alert(1)) and $\\href{javascript:alert(1)}{x}$, but $a < b$ stays"""

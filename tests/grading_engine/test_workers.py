@@ -1,4 +1,6 @@
+import contextlib
 import os
+import signal
 
 import psutil
 import pytest
@@ -39,3 +41,16 @@ def test_a_pool_that_was_stopped_is_not_kept():
         with pytest.raises(ZeroDivisionError):
             workers.in_workers(os.getpid, ["somebody"], lambda student: 1 / 0, None, workers=1)
         assert worker_of_a_call() != first
+
+
+def test_ctrl_c_waits_for_what_is_being_recorded_and_is_never_lost():
+    taken = []
+
+    def take(*answer):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        taken.append(answer)
+
+    with pytest.raises(KeyboardInterrupt):
+        workers.in_workers(os.getpid, ["one", "other"], lambda student: (), take, workers=1)
+    assert len(taken) == 1

@@ -32,8 +32,7 @@ from tests.hostile import course
 
 BROWSER = shutil.which("chromium")
 SEED = 7
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not BROWSER, reason="there is no chromium"),
-              pytest.mark.xdist_group("readers")]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not BROWSER, reason="there is no chromium")]
 
 # Markdown that a browser acts upon when nothing is taken from it.  URL stands for the payload's own address, PATH for
 # the same without the server, which no renderer turns into a link, and REF for a link's name of its own.
