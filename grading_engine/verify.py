@@ -82,13 +82,13 @@ class Verdict:
 
 
 def trials(name, class_seed, every=1):
-    """Return everything that has to be tried for one problem set, or with every second, third ... mutant only."""
+    """Return everything that has to be tried for one problem set, or only every second, third ... wrong version."""
     planned = [Trial(name, "solution"), Trial(name, "stub"), Trial(name, "solution", seed=class_seed)]
     for function, exercise in problem_set(name).exercises.items():
         grader = Grader(exercise.grader)
         planned += [Trial(name, "variant", function, variant, seed)
                     for variant in grader.variants for seed in (SEED, class_seed)]
-        planned += [Trial(name, "mistake", function, mistake.name) for mistake in grader.mistakes]
+        planned += [Trial(name, "mistake", function, mistake.name) for mistake in grader.mistakes[::every]]
         planned += [Trial(name, "mutant", function, mutant) for mutant in list(_mutants(name, function))[::every]]
     return planned
 
