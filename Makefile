@@ -20,7 +20,7 @@ demo: $(READY)
 
 test: lint
 	$(VENV)/bin/python -P -m pytest -n auto --dist loadfile -rs
-	$(VENV)/bin/course verify --every 4
+	$(VENV)/bin/course verify --every 8
 	$(VENV)/bin/course release --check
 
 lint: $(READY)
